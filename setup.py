@@ -45,7 +45,9 @@ setup(
             include_dirs=["src", numpy.get_include()],
             define_macros=macros,
             extra_compile_args=flags(),
-            extra_link_args=[] if sys.platform == "win32" else ["-pthread", *os.environ.get("INDICIA_LDFLAGS", "").split()],
+            extra_link_args=[]
+            if sys.platform == "win32"
+            else ["-pthread", *os.environ.get("INDICIA_LDFLAGS", "").split()],
             py_limited_api=ABI3,
         )
     ],
