@@ -103,11 +103,8 @@ def show(row: dict[str, Any]) -> str:
 
 
 def headline(machine: dict[str, Any]) -> str:
-    ours = machine["indicia"]
-    return (
-        f"{machine['processor']}, {machine['cores']} cores, {machine['system']}; Python {machine['python']}, "
-        f"numpy {machine['numpy']}; indicia: {', '.join(f'{key} {value}' for key, value in ours.items())}"
-    )
+    rest = ", ".join(f"{key} {value}" for key, value in machine.items() if key not in ("processor", "cores"))
+    return f"{machine['processor']}, {machine['cores']} cores; {rest}"
 
 
 def measure(word: str, options: argparse.Namespace) -> Iterator[tuple[str, Any]]:

@@ -293,14 +293,6 @@ def versions(peers: list[str]) -> dict[str, str]:
 
 def machine() -> dict[str, Any]:
     """Where the figures were made."""
-    from indicia import _core
+    import indicia
 
-    config = dict(_core.config())
-    return {
-        "processor": _processor(),
-        "cores": _cores(),
-        "system": f"{platform.system()} {platform.release()}",
-        "python": platform.python_version(),
-        "numpy": np.__version__,
-        "indicia": config,
-    }
+    return {"processor": _processor(), "cores": _cores()} | indicia.show_config(mode="dict")

@@ -7,7 +7,7 @@ from typing import Any
 __all__ = ["DataWarning", "FormatError", "LimitError", "UnsupportedFormatError"]
 
 
-class _Placed:
+class _Placed(Exception):
     """An error that knows file, line (from 1), column (from 1, in characters), byte offset and format."""
 
     def __init__(

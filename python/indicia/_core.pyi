@@ -1,0 +1,3 @@
+# What src/bind registers. The public face, with the documentation, is the package around it.
+
+def config() -> dict[str, str]: ...
