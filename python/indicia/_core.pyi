@@ -1,3 +1,29 @@
 # What src/bind registers. The public face, with the documentation, is the package around it.
 
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+_Positions: TypeAlias = NDArray[np.unsignedinteger[Any]]
+
 def config() -> dict[str, str]: ...
+def series_index(
+    positions: tuple[_Positions, ...], sizes: tuple[int, ...], *, rows: int = -1, threads: int = 1
+) -> tuple[NDArray[np.int32] | NDArray[np.int64], NDArray[np.int64]]: ...
+def scatter(
+    positions: tuple[_Positions, ...],
+    sizes: tuple[int, ...],
+    ordinals: NDArray[np.int32] | None,
+    first: int,
+    periods: int,
+    values: NDArray[np.float64],
+    flags: NDArray[np.uint32] | None,
+    duplicates: str,
+    *,
+    threads: int = 1,
+    limit: int | None = None,
+) -> tuple[NDArray[np.float64], NDArray[np.uint32] | None]: ...
+def gather(
+    values: NDArray[np.float64], flags: NDArray[np.uint32] | None, has_time: bool, *, threads: int = 1
+) -> tuple[tuple[_Positions, ...], NDArray[np.int32] | None, NDArray[np.float64], NDArray[np.uint32] | None]: ...

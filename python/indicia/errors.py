@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["DataWarning", "FormatError", "LimitError", "UnsupportedFormatError"]
+__all__ = ["DataWarning", "DuplicateError", "FormatError", "LimitError", "UnsupportedFormatError"]
 
 
 class _Placed(Exception):
@@ -55,6 +55,17 @@ class LimitError(_Placed, ValueError):
 
 class UnsupportedFormatError(_Placed, ValueError):
     """Understood, but not read by indicia."""
+
+
+class DuplicateError(ValueError):
+    """Two rows are for the same cell. ``rows`` are their numbers, from 0, the offending one last."""
+
+    def __init__(self, message: str = "", rows: tuple[int, int] = (-1, -1)) -> None:
+        super().__init__(message)
+        self.rows = rows
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (str(self), self.rows)
 
 
 class DataWarning(UserWarning):
