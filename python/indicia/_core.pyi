@@ -27,3 +27,9 @@ def scatter(
 def gather(
     values: NDArray[np.float64], flags: NDArray[np.uint32] | None, has_time: bool, *, threads: int = 1
 ) -> tuple[tuple[_Positions, ...], NDArray[np.int32] | None, NDArray[np.float64], NDArray[np.uint32] | None]: ...
+
+growth_contribution: np.ufunc
+growth_last_observed: np.ufunc
+growth_rate: np.ufunc
+growth_rate_abs: np.ufunc
+growth_share: np.ufunc

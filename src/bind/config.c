@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "core/growth/growth.h"
+
 int ib_config_init(PyObject *module) {
     ib_state *state = ib_state_of(module);
     state->cpu = ic_cpu_best();
@@ -18,6 +20,7 @@ int ib_config_init(PyObject *module) {
         }
         state->cpu = (ic_cpu)level;
     }
+    ic_growth_select(state->cpu);
     return 0;
 }
 

@@ -1,0 +1,257 @@
+"""Every ufunc of the table, whatever it computes: layouts, overlap, silence, pickling, spreading."""
+
+from __future__ import annotations
+
+import copy
+import doctest
+import itertools
+import pickle
+import warnings
+
+import numpy as np
+import pytest
+from numpy.lib.stride_tricks import as_strided
+
+from indicia import _core, ufuncs
+
+ALL = [getattr(ufuncs, name) for name in ufuncs.__all__]
+MAPS = [u for u in ALL if u.signature is None]
+SERIES = [u for u in ALL if u.signature is not None]
+
+awkward = np.array(
+    [0.0, -0.0, 1.0, -1.0, 1.5, 100.1, -7.0, np.nan, np.inf, -np.inf, 5e-324, 1.7e308, -1.7e308, 2e-308, 104.3]
+)
+
+
+@pytest.fixture(params=ALL, ids=lambda u: u.__name__)
+def ufunc(request):
+    return request.param
+
+
+def inputs(ufunc, shape, seed=0):
+    rng = np.random.default_rng(seed)
+    made = [rng.uniform(-20, 100, shape) for _ in range(ufunc.nin)]
+    for x in made:
+        x[rng.random(shape) < 0.2] = np.nan
+        x[rng.random(shape) < 0.05] = 0.0
+    return made
+
+
+def one_by_one(ufunc, *args):
+    """The answer without any layout: fresh contiguous operands, one element (map) or series at a time."""
+    args = np.broadcast_arrays(*[np.asarray(a, dtype=float) for a in args])
+    out = np.empty(args[0].shape)
+    places = np.ndindex(args[0].shape if ufunc.signature is None else args[0].shape[:-1])
+    for i in places:
+        out[i] = ufunc(*[a[i].copy() for a in args])
+    return out
+
+
+def same(a, b):
+    np.testing.assert_array_equal(np.asarray(a), np.asarray(b), strict=True)
+
+
+def test_the_module_names_every_ufunc_of_the_core():
+    assert sorted(ufuncs.__all__) == sorted(n for n, u in vars(_core).items() if isinstance(u, np.ufunc))
+    assert list(ufuncs.__all__) == sorted(ufuncs.__all__)
+
+
+def test_only_doubles(ufunc):
+    assert ufunc.types == ["d" * ufunc.nin + "->" + "d" * ufunc.nout]
+
+
+def test_pickle_gives_the_ufunc_itself(ufunc):
+    for protocol in range(2, pickle.HIGHEST_PROTOCOL + 1):
+        text = pickle.dumps(ufunc, protocol)
+        assert b"indicia.ufuncs" in text
+        assert pickle.loads(text) is ufunc
+    assert copy.copy(ufunc) is ufunc
+    assert copy.deepcopy(ufunc) is ufunc
+
+
+def test_documents(ufunc):
+    document = ufunc.__doc__
+    assert document.startswith(ufunc.__name__ + "(")
+    for part in ("Parameters", "Returns", "Examples", "NaN"):
+        assert part in document
+    for example in doctest.DocTestFinder(recurse=False).find(ufunc, ufunc.__name__) or [
+        doctest.DocTestParser().get_doctest(document, {}, ufunc.__name__, None, 0)
+    ]:
+        assert example.examples
+        assert doctest.DocTestRunner().run(example).failed == 0
+
+
+def test_no_input_makes_a_warning(ufunc):
+    grid = np.array(list(itertools.product(awkward, repeat=ufunc.nin))).T
+    with warnings.catch_warnings(), np.errstate(all="warn"):
+        warnings.simplefilter("error")
+        for args in (list(grid), [g[::-2] for g in grid], [g.reshape(3, -1) for g in grid]):
+            ufunc(*args)
+        if ufunc.signature is None:
+            for args in itertools.islice(grid.T, 300):
+                ufunc(*args)
+    with np.errstate(all="raise"):
+        ufunc(*grid)
+
+
+def test_the_status_of_others_stays_theirs(ufunc):
+    """A loop that cleans up must not hide what NumPy's own ufuncs find afterwards."""
+    ufunc(*inputs(ufunc, 50))
+    with np.errstate(divide="raise"), pytest.raises(FloatingPointError):
+        np.divide(1.0, np.zeros(3))
+
+
+@pytest.mark.parametrize("n", [0, 1, 2, 7, 8, 9, 63, 64, 65, 1023, 1024, 1025, 2049, 5000])
+@pytest.mark.parametrize("step", [1, 2, 3, -1, -2])
+def test_lengths_and_strides(ufunc, n, step):
+    args = inputs(ufunc, n * abs(step))
+    views = [a[::step] for a in args]
+    want = one_by_one(ufunc, *[v.copy() for v in views])
+    same(ufunc(*views), want)
+    space = np.full(n * abs(step), 7.0)
+    result = ufunc(*views, out=space[::step])
+    same(result, want)
+    if abs(step) > 1:  # the space between is left alone
+        rest = np.ones(space.size, bool)
+        rest[np.arange(space.size)[::step]] = False
+        assert (space[rest] == 7.0).all()
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+@pytest.mark.parametrize("shape", [(3, 5, 7), (1, 9), (9, 1), (70, 33), (2, 600), (600, 2), (0, 4), (4, 0), (3, 2100)])
+def test_orders_and_axes(ufunc, shape, order):
+    args = [np.array(a, order=order) for a in inputs(ufunc, shape)]
+    if ufunc.signature is None:
+        same(ufunc(*args), one_by_one(ufunc, *args))
+        same(ufunc(*[a.T for a in args]), one_by_one(ufunc, *args).T)
+        return
+    for axis in range(-len(shape), len(shape)):
+        moved = [np.moveaxis(a, axis, -1) for a in args]
+        want = np.moveaxis(one_by_one(ufunc, *moved), -1, axis)
+        same(ufunc(*args, axis=axis), want)
+        apart = np.empty([2 * s for s in shape])[tuple(slice(0, 2 * s, 2) for s in shape)]
+        for out in (np.empty(shape, order="C"), np.empty(shape, order="F"), apart):
+            assert ufunc(*args, axis=axis, out=out) is out
+            same(out, want)
+        # no axis has unit steps
+        wide = [np.empty([3 * s for s in shape])[tuple(slice(0, 3 * s, 3) for s in shape)] for _ in args]
+        for w, a in zip(wide, args, strict=True):
+            w[...] = a
+        same(ufunc(*wide, axis=axis), want)
+
+
+@pytest.mark.parametrize("u", MAPS, ids=lambda u: u.__name__)
+def test_broadcasting(u):
+    args = inputs(u, (6, 1300))
+    for which in range(u.nin):
+        for pick in (np.s_[:1, :1], np.s_[:, :1], np.s_[:1, :]):
+            some = [a[pick] if k == which else a for k, a in enumerate(args)]
+            same(u(*some), one_by_one(u, *some))
+            # a constant that only the strides show
+            spread = [np.broadcast_to(a, args[0].shape) for a in some]
+            same(u(*spread), one_by_one(u, *some))
+    same(u(*[a[0, :1] for a in args]), one_by_one(u, *[a[0, :1] for a in args]))
+
+
+def test_scalars_and_no_dimensions(ufunc):
+    args = [a[()] for a in inputs(ufunc, (), seed=3)]
+    if ufunc.signature is None:
+        assert isinstance(ufunc(*args), np.float64)
+        same(np.asarray(ufunc(*[np.array(a) for a in args])), one_by_one(ufunc, *args))
+    else:
+        with pytest.raises(ValueError, match="dimension"):
+            ufunc(*args)
+
+
+def test_out_is_an_input(ufunc):
+    """The trap of generalised ufuncs: by default NumPy lets the output be the very array that is still being read."""
+    for shape in [(50,), (3000,), (40, 30), (30, 5, 4)]:
+        for which in range(ufunc.nin):
+            args = inputs(ufunc, shape)
+            want = one_by_one(ufunc, *args)
+            same(ufunc(*args, out=args[which]), want)
+            args = [np.asfortranarray(a) for a in inputs(ufunc, shape)]
+            same(ufunc(*args, out=args[which]), want)
+        args = [inputs(ufunc, shape)[0]] * ufunc.nin
+        want = one_by_one(ufunc, *args)
+        same(ufunc(*args, out=args[0]), want)
+
+
+@pytest.mark.parametrize("shift", [1, 2, 5, -1, -3])
+def test_out_overlaps_an_input(ufunc, shift):
+    for n in (40, 1500):
+        for which in range(ufunc.nin):
+            args = inputs(ufunc, n)
+            space = np.empty(n + 10)
+            args[which] = space[5 : 5 + n]
+            args[which][...] = inputs(ufunc, n, seed=9)[0]
+            want = one_by_one(ufunc, *[a.copy() for a in args])
+            same(ufunc(*args, out=space[5 + shift : 5 + shift + n]), want)
+            args = inputs(ufunc, n)
+            want = one_by_one(ufunc, *args)
+            same(ufunc(*args, out=args[which][::-1]), want)
+
+
+@pytest.mark.parametrize("dtype", ["i1", "u2", "i4", "i8", "u8", "f2", "f4", "?", ">f8", ">f4"])
+def test_other_types_are_cast(ufunc, dtype):
+    args = [np.nan_to_num(np.abs(a)).astype(dtype) for a in inputs(ufunc, (9, 40))]
+    got = ufunc(*args)
+    assert got.dtype == np.float64
+    same(got, one_by_one(ufunc, *[a.astype(float) for a in args]))
+
+
+def test_unaligned(ufunc):
+    args = []
+    for a in inputs(ufunc, 77):
+        raw = np.empty(a.nbytes + 1, "u1")[1:].view("f8")
+        raw[...] = a
+        assert not raw.flags.aligned
+        args.append(raw)
+    same(ufunc(*args), one_by_one(ufunc, *args))
+
+
+@pytest.mark.parametrize("u", MAPS, ids=lambda u: u.__name__)
+def test_where(u):
+    args = inputs(u, 100)
+    mask = np.arange(100) % 3 == 0
+    out = np.full(100, -1.0)
+    u(*args, out=out, where=mask)
+    same(out, np.where(mask, one_by_one(u, *args), -1.0))
+
+
+def test_a_window_onto_itself(ufunc):
+    """Overlapping strides on the input side only (a sliding window) are legal."""
+    base = inputs(ufunc, 60)[0]
+    window = as_strided(base, (50, 10), (8, 8), writeable=False)
+    same(ufunc(*[window] * ufunc.nin), one_by_one(ufunc, *[window] * ufunc.nin))
+
+
+def test_dask_spreads_it(ufunc):
+    da = pytest.importorskip("dask.array")
+    args = inputs(ufunc, (8, 60))
+    lazy = [da.from_array(a, chunks=(3, -1)) for a in args]
+    want = one_by_one(ufunc, *args)
+    same(da.map_blocks(ufunc, *lazy, dtype=float).compute(scheduler="sync"), want)
+    if ufunc.signature is None:
+        same(ufunc(*lazy).compute(scheduler="sync"), want)
+    else:
+        same(da.apply_gufunc(ufunc, ufunc.signature, *lazy, output_dtypes=float).compute(scheduler="sync"), want)
+
+
+def test_xarray_spreads_it(ufunc):
+    xr = pytest.importorskip("xarray")
+    args = [xr.DataArray(a, dims=("geo", "time")) for a in inputs(ufunc, (8, 60))]
+    core = [["time"]] * ufunc.nin if ufunc.signature else [[]] * ufunc.nin
+    got = xr.apply_ufunc(ufunc, *args, input_core_dims=core, output_core_dims=core[:1])
+    assert got.dims == ("geo", "time")
+    same(got.values, one_by_one(ufunc, *args))
+
+
+def test_threads_may_share_it(ufunc):
+    from concurrent.futures import ThreadPoolExecutor
+
+    args = inputs(ufunc, (200, 300))
+    want = ufunc(*args)
+    with ThreadPoolExecutor(4) as pool:
+        for got in pool.map(lambda _: ufunc(*args), range(16)):
+            same(got, want)
