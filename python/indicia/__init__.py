@@ -2,6 +2,7 @@
 
 from indicia.config import get_threads, set_threads, show_config
 from indicia.errors import DataWarning, DuplicateError, FormatError, LimitError, UnsupportedFormatError
+from indicia.periods import Period, Periods, format_periods, parse_periods
 
 __version__ = "0.1.0.dev0"
 
@@ -10,9 +11,13 @@ __all__ = [
     "DuplicateError",
     "FormatError",
     "LimitError",
+    "Period",
+    "Periods",
     "UnsupportedFormatError",
     "__version__",
+    "format_periods",
     "get_threads",
+    "parse_periods",
     "set_threads",
     "show_config",
 ]

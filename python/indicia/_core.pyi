@@ -3,7 +3,7 @@
 from typing import Any, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 _Positions: TypeAlias = NDArray[np.unsignedinteger[Any]]
 
@@ -27,6 +27,14 @@ def scatter(
 def gather(
     values: NDArray[np.float64], flags: NDArray[np.uint32] | None, has_time: bool, *, threads: int = 1
 ) -> tuple[tuple[_Positions, ...], NDArray[np.int32] | None, NDArray[np.float64], NDArray[np.uint32] | None]: ...
+def parse_periods(
+    texts: ArrayLike, day_first: bool = False, freq: str | None = None
+) -> tuple[str | NDArray[np.str_], NDArray[np.int32], NDArray[np.uint32] | None]: ...
+def format_periods(freq: str | NDArray[np.str_], ordinals: ArrayLike) -> NDArray[np.str_]: ...
+def period_days(freq: str | NDArray[np.str_], ordinals: ArrayLike, last: bool) -> NDArray[Any]: ...
+def period_years(freq: str | NDArray[np.str_], ordinals: ArrayLike) -> NDArray[np.int32]: ...
+def periods_year_before(freq: str | NDArray[np.str_], ordinals: ArrayLike) -> NDArray[np.int32]: ...
+def periods_of_days(freq: str, days: ArrayLike) -> NDArray[np.int32]: ...
 
 growth_contribution: np.ufunc
 growth_last_observed: np.ufunc

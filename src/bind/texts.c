@@ -8,7 +8,9 @@ static uint32_t swap(uint32_t c) {
 
 int ib_texts_open(ib_texts *texts, PyObject *object) {
     *texts = (ib_texts){0};
-    PyArrayObject *array = (PyArrayObject *)PyArray_FromAny(object, NULL, 0, 0, NPY_ARRAY_CARRAY_RO & ~NPY_ARRAY_ALIGNED, NULL);
+    /* a list goes through objects: NumPy would make the text "nan" of a NaN among texts, and "1" of a 1 */
+    PyArray_Descr *wanted = PyList_Check(object) || PyTuple_Check(object) ? PyArray_DescrFromType(NPY_OBJECT) : NULL;
+    PyArrayObject *array = (PyArrayObject *)PyArray_FromAny(object, wanted, 0, 0, NPY_ARRAY_CARRAY_RO & ~NPY_ARRAY_ALIGNED, NULL);
     if (array == NULL) return -1;
     PyArray_Descr *descr = PyArray_DESCR(array);
     if (descr->kind == 'T') { /* StringDType: through objects, which NumPy converts */
