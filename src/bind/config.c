@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "core/cube/cube.h"
 #include "core/growth/growth.h"
 
 int ib_config_init(PyObject *module) {
@@ -20,6 +21,7 @@ int ib_config_init(PyObject *module) {
         }
         state->cpu = (ic_cpu)level;
     }
+    ic_cube_select(state->cpu);
     ic_growth_select(state->cpu);
     return 0;
 }

@@ -7,6 +7,7 @@
 #ifndef IC_CUBE_H
 #define IC_CUBE_H
 
+#include "core/base/cpu.h"
 #include "core/base/memory.h"
 #include "core/base/status.h"
 
@@ -19,6 +20,9 @@ typedef struct ic_cube_axis {
     int32_t first;         /* 0 unless time */
     uint64_t size;         /* positions less `first` lie in 0 .. size-1, or the row is an error */
 } ic_cube_axis;
+
+/* Chooses the loops for this level: called once, before anything else here is. */
+void ic_cube_select(ic_cpu level);
 
 /* ---- series ------------------------------------------------------------------------------------------------ */
 

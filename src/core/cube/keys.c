@@ -63,60 +63,106 @@ static int all_equal(const ic_cube_axis *axis, size_t begin, size_t n) {
     return memcmp(p, p + (n - 1) * w, w) == 0 && memcmp(p, p + w, (n - 1) * w) == 0;
 }
 
-/* Largest position of a block; one loop per width, each of which compilers turn into vectors. */
-static uint64_t largest(const ic_cube_axis *axis, size_t begin, size_t n) {
-    if (axis->width == 1) {
-        const uint8_t *p = (const uint8_t *)axis->positions + begin;
-        uint8_t top = 0;
-        for (size_t i = 0; i < n; i++) top = p[i] > top ? p[i] : top;
-        return top;
+#define LOOP(name) name##_base
+#define LOOP_TARGET
+#include "core/cube/keys_loops.h"
+#undef LOOP
+#undef LOOP_TARGET
+
+#if defined(IC_X86)
+#define LOOP(name)  name##_avx2
+#define LOOP_TARGET IC_TARGET("avx2")
+#include "core/cube/keys_loops.h"
+#undef LOOP
+#undef LOOP_TARGET
+#endif
+
+typedef uint32_t add_loop(const void *positions, uint32_t first, uint32_t by, uint32_t *sums, size_t n);
+
+static struct {
+    add_loop *add8, *add16, *add32;
+    int (*widen)(const uint32_t *sums, uint64_t *keys, size_t n);
+} loops = {add8_base, add16_base, add32_base, widen_base};
+
+void ic_cube_select(ic_cpu level) {
+#if defined(IC_X86)
+    if (level == IC_CPU_AVX2 || level == IC_CPU_AVX512) {
+        loops.add8 = add8_avx2;
+        loops.add16 = add16_avx2;
+        loops.add32 = add32_avx2;
+        loops.widen = widen_avx2;
+        return;
     }
-    if (axis->width == 2) {
-        const uint16_t *p = (const uint16_t *)axis->positions + begin;
-        uint16_t top = 0;
-        for (size_t i = 0; i < n; i++) top = p[i] > top ? p[i] : top;
-        return top;
-    }
-    if (axis->width == 4) {
-        const uint32_t *p = (const uint32_t *)axis->positions + begin;
-        uint32_t top = 0, first = (uint32_t)axis->first;
-        for (size_t i = 0; i < n; i++) top = p[i] - first > top ? p[i] - first : top;
-        return top;
-    }
-    const uint64_t *p = (const uint64_t *)axis->positions + begin;
-    uint64_t top = 0;
-    for (size_t i = 0; i < n; i++) top = p[i] > top ? p[i] : top;
-    return top;
+#else
+    (void)level;
+#endif
+    loops.add8 = add8_base;
+    loops.add16 = add16_base;
+    loops.add32 = add32_base;
+    loops.widen = widen_base;
 }
 
-#define ADD(type, first)                                                                                               \
-    do {                                                                                                               \
-        const type *p = (const type *)axis->positions + begin;                                                         \
-        if (stride <= UINT32_MAX) { /* 32 by 32 bits: the product that vectors have */                                 \
-            uint32_t by = (uint32_t)stride;                                                                            \
-            for (size_t i = 0; i < n; i++)                                                                             \
-                keys[i] += (uint64_t)(uint32_t)((uint32_t)p[i] - (uint32_t)(first)) * (uint64_t)by;                    \
-        } else {                                                                                                       \
-            for (size_t i = 0; i < n; i++)                                                                             \
-                keys[i] += (uint64_t)(uint32_t)((uint32_t)p[i] - (uint32_t)(first)) * stride;                          \
-        }                                                                                                              \
-    } while (0)
-
-static void add(const ic_cube_axis *axis, uint64_t stride, size_t begin, size_t n, uint64_t *keys) {
-    switch (axis->width) {
-    case 1: ADD(uint8_t, 0); break;
-    case 2: ADD(uint16_t, 0); break;
-    case 4: ADD(uint32_t, axis->first); break;
-    default: {
-        const uint64_t *p = (const uint64_t *)axis->positions + begin;
-        for (size_t i = 0; i < n; i++) keys[i] += p[i] * stride;
-    }
-    }
+/* How many of n rows come before the first with a position beyond this axis. */
+static size_t good_rows(const ic_cube_axis *axis, size_t begin, size_t n) {
+    size_t i = 0;
+    while (i < n && position(axis, begin + i) < axis->size) i++;
+    return i;
 }
 
-size_t ic_cube_keys_block(const ic_cube_keys *k, size_t begin, size_t n, uint64_t *keys, int *constant) {
+/* The loop for one axis of a group; returns how many rows are good. */
+static size_t add_axis(const ic_cube_axis *axis, uint64_t by, size_t begin, size_t n, uint32_t *sums) {
+    const char *p = (const char *)axis->positions + begin * (size_t)axis->width;
+    add_loop *add = axis->width == 1 ? loops.add8 : axis->width == 2 ? loops.add16 : loops.add32;
+    uint32_t top = add(p, (uint32_t)axis->first, (uint32_t)by, sums, n);
+    return IC_LIKELY(top < axis->size) ? n : good_rows(axis, begin, n);
+}
+
+/* Few enough cells for 32 bits. */
+static size_t narrow(const ic_cube_keys *k, const size_t *varying, size_t n_varying, uint32_t base, size_t begin,
+                     size_t n, uint64_t *keys, int *traits) {
+    uint32_t sums[IC_CUBE_BLOCK];
+    for (size_t i = 0; i < n; i++) sums[i] = base;
+    for (size_t v = 0; v < n_varying && n > 0; v++)
+        n = add_axis(&k->axes[varying[v]], k->strides[varying[v]], begin, n, sums);
+    if (n > 0 && loops.widen(sums, keys, n)) *traits |= IC_CUBE_RISING;
+    return n;
+}
+
+/* More cells: neighbouring axes are summed together as long as 32 bits hold them, and the sums put together then. */
+static size_t wide(const ic_cube_keys *k, const size_t *varying, size_t n_varying, uint64_t base, size_t begin,
+                   size_t n, uint64_t *keys, int *traits) {
+    uint32_t sums[IC_CUBE_BLOCK];
+    for (size_t i = 0; i < n; i++) keys[i] = base;
+    while (n_varying > 0 && n > 0) {
+        size_t last = varying[n_varying - 1];
+        uint64_t unit = k->strides[last]; /* divides the strides before it */
+        if (k->axes[last].width == 8 || k->axes[last].size >> 32 != 0) {
+            n = good_rows(&k->axes[last], begin, n);
+            for (size_t i = 0; i < n; i++) keys[i] += position(&k->axes[last], begin + i) * unit;
+            n_varying--;
+            continue;
+        }
+        memset(sums, 0, n * sizeof *sums);
+        do {
+            size_t a = varying[n_varying - 1];
+            if (a != last && (k->axes[a].width == 8 || k->strides[a] / unit > (UINT32_MAX >> 1) / k->axes[a].size))
+                break;
+            n = add_axis(&k->axes[a], k->strides[a] / unit, begin, n, sums);
+        } while (--n_varying > 0 && n > 0);
+        for (size_t i = 0; i < n; i++) keys[i] += sums[i] * unit;
+    }
+    uint64_t sign = 0; /* keys are below 2^62 */
+    for (size_t i = 1; i < n; i++) sign |= keys[i] - keys[i - 1] - 1;
+    if (n > 0 && sign >> 63 == 0) *traits |= IC_CUBE_RISING;
+    return n;
+}
+
+size_t ic_cube_keys_block(const ic_cube_keys *k, size_t begin, size_t n, uint64_t *keys, int *traits) {
     uint64_t base = 0;
     size_t varying[IC_CUBE_AXES], n_varying = 0;
+    int ignored, eight = 0;
+    if (traits == NULL) traits = &ignored;
+    *traits = 0;
     if (n == 0) return 0;
     for (size_t a = 0; a < k->n_axes; a++) {
         const ic_cube_axis *axis = &k->axes[a];
@@ -124,19 +170,18 @@ size_t ic_cube_keys_block(const ic_cube_keys *k, size_t begin, size_t n, uint64_
             uint64_t at = position(axis, begin);
             if (at >= axis->size) return 0;
             base += at * k->strides[a];
-            continue;
+        } else {
+            varying[n_varying++] = a;
+            eight |= axis->width == 8;
         }
-        if ((axis->width == 8 || axis->size >> (8 * axis->width) == 0) && largest(axis, begin, n) >= axis->size) {
-            size_t i = 0;
-            while (position(axis, begin + i) < axis->size) i++;
-            if ((n = i) == 0) return 0;
-        }
-        varying[n_varying++] = a;
     }
-    for (size_t i = 0; i < n; i++) keys[i] = base;
-    for (size_t v = 0; v < n_varying; v++) add(&k->axes[varying[v]], k->strides[varying[v]], begin, n, keys);
-    if (constant != NULL) *constant = n_varying == 0;
-    return n;
+    if (n_varying == 0) {
+        for (size_t i = 0; i < n; i++) keys[i] = base;
+        *traits = IC_CUBE_CONSTANT | (n == 1 ? IC_CUBE_RISING : 0);
+        return n;
+    }
+    if (k->cells >> 31 == 0 && !eight) return narrow(k, varying, n_varying, (uint32_t)base, begin, n, keys, traits);
+    return wide(k, varying, n_varying, base, begin, n, keys, traits);
 }
 
 ic_status ic_cube_keys_fail(const ic_cube_keys *k, size_t row, ic_error *error) {

@@ -21,9 +21,15 @@ int ic_cube_fits(const ic_cube_axis *axes, size_t n_axes);
 ic_status ic_cube_keys_make(ic_cube_keys *k, const ic_cube_axis *axes, size_t n_axes, uint64_t limit,
                             ic_error *error) IC_CHECKED;
 
+/* What is known about a block of keys beside them. */
+enum {
+    IC_CUBE_CONSTANT = 1, /* all are equal (for certain; without it they may be, too) */
+    IC_CUBE_RISING = 2    /* each is larger than the one before */
+};
+
 /* Keys of the rows begin .. begin+n-1 (n <= IC_CUBE_BLOCK). Returns how many of them come before the first row that has
-   a position beyond its axis: n if none has. `*constant` (may be NULL) is set to whether all keys are certainly equal. */
-size_t ic_cube_keys_block(const ic_cube_keys *k, size_t begin, size_t n, uint64_t *keys, int *constant);
+   a position beyond its axis: n if none has. `traits` (may be NULL) is about the keys returned. */
+size_t ic_cube_keys_block(const ic_cube_keys *k, size_t begin, size_t n, uint64_t *keys, int *traits);
 
 /* The error for a row that ic_cube_keys_block() stopped at. */
 ic_status ic_cube_keys_fail(const ic_cube_keys *k, size_t row, ic_error *error);

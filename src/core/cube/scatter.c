@@ -33,12 +33,6 @@ static size_t first_row(const scatter *s, size_t task) { /* without the overflow
     return share * task + minimum(task, rest);
 }
 
-static int rises(const uint64_t *keys, size_t n) {
-    uint64_t sign = 0; /* keys are below 2^62, so a step that is not up has the top bit of step - 1 */
-    for (size_t i = 1; i < n; i++) sign |= keys[i] - keys[i - 1] - 1;
-    return sign >> 63 == 0;
-}
-
 static void fill(double *p, uint64_t n) {
     for (uint64_t i = 0; i < n; i++) p[i] = NAN;
 }
@@ -51,8 +45,9 @@ static void write_rising(void *context, size_t task) {
     for (size_t row = first_row(s, task); row < stop; row += IC_CUBE_BLOCK) {
         if (__atomic_load_n(&s->failed, __ATOMIC_RELAXED)) return;
         size_t n = minimum(stop - row, IC_CUBE_BLOCK);
-        size_t good = ic_cube_keys_block(s->keys, row, n, keys, NULL);
-        if (good < n || keys[0] < at || keys[n - 1] >= end || !rises(keys, n)) {
+        int traits;
+        size_t good = ic_cube_keys_block(s->keys, row, n, keys, &traits);
+        if (good < n || !(traits & IC_CUBE_RISING) || keys[0] < at || keys[n - 1] >= end) {
             __atomic_store_n(&s->failed, 1, __ATOMIC_RELAXED);
             return;
         }
@@ -72,6 +67,7 @@ static void write_rising(void *context, size_t task) {
                 for (size_t i = 0; i < n; i++) s->flags[keys[i]] = marks[i];
         }
         at = keys[n - 1] + 1;
+        if (marks != NULL && row == first_row(s, task)) __atomic_store_n(&s->dirty, 1, __ATOMIC_RELAXED);
     }
     fill(values + at, end - at);
 }
@@ -106,44 +102,70 @@ static void add_to(scatter *s, uint64_t cell, double x) {
     s->values[cell] = t;
 }
 
+/* The word of bits at hand: neighbouring cells come one after the other more often than not, and a word that is stored
+   and loaded again for each would be the slowest part of it all. */
+typedef struct bits {
+    uint64_t *words, at, word;
+} bits;
+
+/* Takes a cell; returns whether it was taken before. */
+IC_INLINE int take(bits *b, uint64_t cell) {
+    if (cell >> 6 != b->at) {
+        b->words[b->at] = b->word;
+        b->at = cell >> 6;
+        b->word = b->words[b->at];
+    }
+    uint64_t bit = (uint64_t)1 << (cell & 63);
+    int taken = (b->word & bit) != 0;
+    b->word |= bit;
+    return taken;
+}
+
 /* Writes one row; 0 if its cell is taken and may not be. `rule` is a constant where this is inlined. */
-IC_INLINE int write_row(scatter *s, ic_cube_duplicates rule, uint64_t cell, size_t row, int *summed) {
-    if (rule != IC_CUBE_LAST) {
-        uint64_t bit = (uint64_t)1 << (cell & 63), *word = &s->taken[cell >> 6];
-        if (IC_UNLIKELY(*word & bit)) {
-            if (rule == IC_CUBE_ERROR) return 0;
-            if (rule == IC_CUBE_FIRST) return 1;
-            *summed = 1;
-            add_to(s, cell, s->in->values[row]);
-            if (s->flags != NULL) s->flags[cell] |= s->in->flags[row];
-            return 1;
-        }
-        *word |= bit;
+IC_INLINE int write_row(scatter *s, ic_cube_duplicates rule, bits *b, uint64_t cell, size_t row, int *summed) {
+    if (IC_UNLIKELY(take(b, cell)) && rule != IC_CUBE_LAST) {
+        if (rule == IC_CUBE_ERROR) return 0;
+        if (rule == IC_CUBE_FIRST) return 1;
+        *summed = 1;
+        add_to(s, cell, s->in->values[row]);
+        if (s->flags != NULL) s->flags[cell] |= s->in->flags[row];
+        return 1;
     }
     s->values[cell] = s->in->values[row];
     if (s->flags != NULL) s->flags[cell] = s->in->flags[row];
     return 1;
 }
 
+/* NaN into the cells without a row. */
+static void fill_holes(scatter *s, uint64_t low, uint64_t high) {
+    for (uint64_t cell = low; cell < high; cell += 64) {
+        uint64_t holes = ~s->taken[cell >> 6], n = high - cell < 64 ? high - cell : 64;
+        if (holes == 0) continue;
+        if (holes == UINT64_MAX)
+            fill(s->values + cell, n);
+        else
+            for (uint64_t i = 0; i < n; i++)
+                if (holes >> i & 1) s->values[cell + i] = NAN;
+    }
+}
+
 #define AHEAD 24 /* rows between asking for a cell and writing it */
 
+/* Writes the rows whose cells lie in low .. low+span-1. */
 IC_INLINE void write_any(scatter *s, size_t task, ic_cube_duplicates rule, uint64_t low, uint64_t span) {
     uint64_t keys[IC_CUBE_BLOCK + AHEAD];
     uint16_t mine[IC_CUBE_BLOCK + AHEAD];
+    bits b = {s->taken, low >> 6, s->taken[low >> 6]};
     int all = span == s->keys->cells, summed = 0;
     for (size_t row = 0; row < s->in->rows; row += IC_CUBE_BLOCK) {
-        if (row > __atomic_load_n(&s->stop, __ATOMIC_RELAXED)) break; /* the lowest error is behind us */
-        size_t n = minimum(s->in->rows - row, IC_CUBE_BLOCK), m = 0;
+        if (row > __atomic_load_n(&s->stop, __ATOMIC_RELAXED)) return; /* the lowest error is behind us */
+        size_t n = minimum(s->in->rows - row, IC_CUBE_BLOCK), m = 0, wrong = SIZE_MAX;
         size_t good = ic_cube_keys_block(s->keys, row, n, keys, NULL);
         if (all) {
             for (size_t i = 0; i < AHEAD && good > 0; i++) keys[good + i] = keys[good - 1];
-            for (size_t i = 0; i < good; i++) {
+            for (size_t i = 0; i < good && wrong == SIZE_MAX; i++) {
                 IC_CUBE_PREFETCH(&s->values[keys[i + AHEAD]]);
-                if (IC_UNLIKELY(!write_row(s, rule, keys[i], row + i, &summed))) {
-                    s->second[task] = row + i;
-                    found(s, row + i);
-                    return;
-                }
+                if (IC_UNLIKELY(!write_row(s, rule, &b, keys[i], row + i, &summed))) wrong = row + i;
             }
         } else {
             for (size_t i = 0; i < good; i++) { /* without a branch: every other row is somebody else's */
@@ -151,22 +173,25 @@ IC_INLINE void write_any(scatter *s, size_t task, ic_cube_duplicates rule, uint6
                 m += keys[i] - low < span;
             }
             for (size_t i = 0; i < AHEAD && m > 0; i++) mine[m + i] = mine[m - 1];
-            for (size_t j = 0; j < m; j++) {
+            for (size_t j = 0; j < m && wrong == SIZE_MAX; j++) {
                 IC_CUBE_PREFETCH(&s->values[keys[mine[j + AHEAD]]]);
-                if (IC_UNLIKELY(!write_row(s, rule, keys[mine[j]], row + mine[j], &summed))) {
-                    s->second[task] = row + mine[j];
-                    found(s, row + mine[j]);
-                    return;
-                }
+                if (IC_UNLIKELY(!write_row(s, rule, &b, keys[mine[j]], row + mine[j], &summed))) wrong = row + mine[j];
             }
+        }
+        if (wrong != SIZE_MAX) {
+            s->second[task] = wrong;
+            found(s, wrong);
+            return;
         }
         if (good < n) {
             s->bad[task] = row + good;
             found(s, row + good);
-            break;
+            return;
         }
     }
+    b.words[b.at] = b.word;
     if (summed) __atomic_store_n(&s->summed, 1, __ATOMIC_RELAXED);
+    fill_holes(s, low, low + span);
 }
 
 /* Tasks share the cells at multiples of 64, so that no two write to one word of bits. */
@@ -180,7 +205,7 @@ static void write_cells(void *context, size_t task) {
     scatter *s = context;
     uint64_t low = first_cell(s, task), span = first_cell(s, task + 1) - low;
     s->bad[task] = s->second[task] = SIZE_MAX;
-    fill(s->values + low, span);
+    if (span == 0) return;
     if (s->dirty && s->flags != NULL) memset(s->flags + low, 0, (size_t)span * sizeof *s->flags);
     switch (s->duplicates) { /* each its own loop */
     case IC_CUBE_ERROR: write_any(s, task, IC_CUBE_ERROR, low, span); break;
@@ -211,8 +236,7 @@ static size_t partner(const scatter *s, size_t row) {
 
 static ic_status scatter_any(scatter *s, size_t pair[2], ic_error *error) {
     ic_block taken = {0}, errors = {0};
-    ic_status status = IC_OK;
-    if (s->duplicates != IC_CUBE_LAST) status = ic_block_make(&taken, (size_t)(s->keys->cells / 64 + 1), 8);
+    ic_status status = ic_block_make(&taken, (size_t)(s->keys->cells / 64 + 1), 8);
     /* untouched pages cost nothing: only cells with several rows are ever written here */
     if (status == IC_OK && s->duplicates == IC_CUBE_SUM)
         status = ic_block_make(&errors, (size_t)s->keys->cells, sizeof(double));
@@ -269,10 +293,7 @@ ic_status ic_cube_scatter(const ic_cube_rows *in, ic_cube_duplicates duplicates,
     size_t work = keys.cells > in->rows ? (size_t)keys.cells : in->rows;
     scatter s = {.in = in, .keys = &keys, .values = values->data, .flags = flags->data, .duplicates = duplicates};
     s.threads = ic_cube_threads(threads, work);
-    if (!scatter_rising(&s)) {
-        s.dirty = 1;
-        status = scatter_any(&s, pair, error);
-    }
+    if (!scatter_rising(&s)) status = scatter_any(&s, pair, error);
     if (status != IC_OK) {
         ic_block_free(values);
         ic_block_free(flags);

@@ -127,8 +127,9 @@ static void number_rows(void *context, size_t task) {
     if ((s->status[task] = table_make(t, s->keys->cells, stop - begin)) != IC_OK) return;
     for (size_t row = begin; row < stop; row += IC_CUBE_BLOCK) {
         size_t n = stop - row < IC_CUBE_BLOCK ? stop - row : IC_CUBE_BLOCK;
-        int constant = 0;
-        size_t good = ic_cube_keys_block(s->keys, row, n, keys, &constant);
+        int traits;
+        size_t good = ic_cube_keys_block(s->keys, row, n, keys, &traits);
+        int constant = traits & IC_CUBE_CONSTANT;
         if (good < n) {
             s->bad[task] = row + good;
             return;
