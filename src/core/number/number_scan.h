@@ -1,0 +1,152 @@
+/* The hot path of file scanners: a plain figure at a known place. */
+#ifndef IC_NUMBER_SCAN_H
+#define IC_NUMBER_SCAN_H
+
+#include "core/base/cpu.h"
+#include "core/number/number.h"
+
+#include <string.h>
+
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ &&                                  \
+    (defined(__GNUC__) || defined(__clang__))
+#define IC_NUMBER_WORDS 1
+#if defined(IC_X86)
+#define IC_NUMBER_SSE2 1
+#include <emmintrin.h>
+#endif
+#endif
+
+#ifdef IC_NUMBER_WORDS
+
+#define IC_NUMBER_EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+IC_INLINE uint64_t ic_number_load(const char *p) {
+    uint64_t word;
+    memcpy(&word, p, 8);
+    return word;
+}
+
+/* The place of the lowest bit set in v; anything for v == 0. */
+IC_INLINE unsigned ic_number_lowest(uint64_t v) {
+#if defined(IC_X86)
+    /* Compilers write bsf here, which is slow on AMD; with this prefix it is tzcnt on CPUs that have it, else
+     * still bsf. */
+    uint64_t place;
+    __asm__("rep bsfq %1, %0" : "=r"(place) : "r"(v) : "cc");
+    return (unsigned)place;
+#else
+    return v != 0 ? (unsigned)__builtin_ctzll(v) : 64;
+#endif
+}
+
+/* The high bit of the first byte that is none of "-./0123456789" is the lowest one set; bits above it mean
+   nothing. (Byte values that end the run carry or borrow into the ones behind, never into the ones before.)
+ */
+IC_INLINE uint64_t ic_number_stop(uint64_t word) {
+    return ((word + IC_NUMBER_EACH(0x80 - 0x3A)) | (word - IC_NUMBER_EACH(0x2D))) & IC_NUMBER_EACH(0x80);
+}
+
+/* Eight digits (values 0..9, the leading one in the lowest byte) -> their number. */
+IC_INLINE uint64_t ic_number_eight(uint64_t v) {
+    v = v * 10 + (v >> 8); /* pairs, in every second byte */
+    const uint64_t pairs = UINT64_C(0x000000FF000000FF);
+    return ((v & pairs) * ((UINT64_C(1000000) << 32) + 100) +
+            (v >> 16 & pairs) * ((UINT64_C(10000) << 32) + 1)) >>
+           32;
+}
+
+/* Both engines below work alike. In a run of "-./0123456789", bit 4 of byte ^ '0' tells marks from digits,
+   and bit 0 tells '.' from '-' and '/'. A sign turns into a leading zero; the mark is squeezed out; the
+   digits stay where they are and are filled up with zeros to 8 (or 16), so the divisor depends only on the
+   place of the mark: "104.3" is 10430000 / 10^5. Up to 15 digits both of them are exact doubles, so the
+   quotient is rounded once, and correctly. Nothing branches on sign, length or the place of the mark, since
+   figures of mixed length would mispredict every such branch. Only finding the end is on the critical path
+   from one figure to the next; all else hangs off it. */
+
+/* Runs of up to 7 bytes; longer ones go to ic_number_scan_long. */
+IC_INLINE const char *ic_number_scan_words(const char *p, ic_number *out) {
+    const uint64_t word = ic_number_load(p), stop = ic_number_stop(word);
+    if (IC_UNLIKELY(stop == 0)) {
+        ic_number number; /* so that *out may live in registers elsewhere */
+        p = ic_number_scan_long(p, &number);
+        if (p != NULL) *out = number;
+        return p;
+    }
+    const unsigned bits = ic_number_lowest(stop) & 0x38; /* 8 * bytes in the run */
+    const uint64_t inside = (stop ^ (stop - 1)) >> 8;    /* all bits of the run */
+    const uint64_t tens = IC_NUMBER_EACH(0x10) & inside;
+    const uint64_t signed_x = word ^ IC_NUMBER_EACH('0');
+    const uint64_t minus = (word & 0xFF) == '-';
+    const uint64_t x = signed_x ^ minus * ('-' ^ '0');
+    const uint64_t mark = (x & tens) >> 4,
+                   before = mark - 1; /* the bits before the mark; all if there is none */
+    if (IC_UNLIKELY(((mark & before) | (mark & x)) != 0 || (signed_x & tens) == tens)) return NULL;
+    const uint64_t filled = x & inside, v = (filled >> 8) ^ ((filled ^ filled >> 8) & before);
+    const unsigned whole = ic_number_lowest(mark + inside + 1); /* 8 * digits before the mark */
+    const unsigned decimals = ic_number_decimals[(bits - whole) >> 3];
+    out->value =
+        (double)(int64_t)ic_number_eight(v) / ic_number_tens[8 - (whole >> 3) + IC_NUMBER_MINUS * minus];
+    out->decimals = (int8_t)decimals;
+    const unsigned digit_bits = whole + 8 * decimals;
+    out->digits = (uint8_t)((digit_bits + 7 - ic_number_lowest(v | UINT64_C(1) << (digit_bits - 1))) >> 3);
+    return p + (bits >> 3);
+}
+
+#endif
+
+#ifdef IC_NUMBER_SSE2
+
+/* Runs of up to 15 bytes. */
+IC_INLINE const char *ic_number_scan_sse2(const char *p, ic_number *out) {
+    const __m128i text = _mm_loadu_si128((const __m128i *)p);
+    const __m128i run = _mm_cmpgt_epi8(_mm_add_epi8(text, _mm_set1_epi8(0x46)), _mm_set1_epi8(0x72));
+    const unsigned stop = (unsigned)_mm_movemask_epi8(run) ^ 0xFFFF;
+    if (IC_UNLIKELY(stop == 0)) {
+        ic_number number; /* so that *out may live in registers elsewhere */
+        p = ic_number_scan_long(p, &number);
+        if (p != NULL) *out = number;
+        return p;
+    }
+    const unsigned length = ic_number_lowest(stop);
+    const unsigned minus = *p == '-';
+    const __m128i x = _mm_xor_si128(text, _mm_set1_epi8('0'));
+    const __m128i inside = _mm_loadu_si128((const __m128i *)(ic_number_mask + 16 - length));
+    const __m128i filled = _mm_andnot_si128(_mm_loadu_si128((const __m128i *)(ic_number_mask + 16 - minus)),
+                                            _mm_and_si128(x, inside));
+    const unsigned marks = (unsigned)_mm_movemask_epi8(_mm_cmpgt_epi8(filled, _mm_set1_epi8(9)));
+    const unsigned points = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(filled, _mm_set1_epi8('.' ^ '0')));
+    if (IC_UNLIKELY((marks & (marks - 1)) | (marks ^ points))) return NULL;
+    const unsigned whole = ic_number_lowest(marks | 1u << length);
+    const unsigned decimals = ic_number_decimals[length - whole];
+    if (IC_UNLIKELY(whole + decimals == minus)) return NULL;
+    const __m128i before = _mm_loadu_si128((const __m128i *)(ic_number_mask + 16 - whole));
+    const __m128i next = _mm_srli_si128(filled, 1);
+    const __m128i v = _mm_or_si128(_mm_and_si128(filled, before), _mm_andnot_si128(before, next));
+    /* pairs, fours, eights */
+    const __m128i two = _mm_add_epi16(
+        _mm_mullo_epi16(_mm_and_si128(v, _mm_set1_epi16(0xFF)), _mm_set1_epi16(10)), _mm_srli_epi16(v, 8));
+    const __m128i four = _mm_madd_epi16(two, _mm_set1_epi32(0x00010064));
+    const __m128i eight = _mm_madd_epi16(_mm_packs_epi32(four, four), _mm_set1_epi32(0x00012710));
+    const __m128d halves = _mm_mul_pd(_mm_cvtepi32_pd(eight), _mm_set_pd(1.0, 1e8));
+    const __m128d all = _mm_add_sd(halves, _mm_unpackhi_pd(halves, halves));
+    out->value = _mm_cvtsd_f64(all) / ic_number_tens[16 - whole + IC_NUMBER_MINUS * minus];
+    out->decimals = (int8_t)decimals;
+    const unsigned digits = whole + decimals;
+    const unsigned zeros = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, _mm_setzero_si128()));
+    out->digits = (uint8_t)(digits - ic_number_lowest(~zeros | 1u << (digits - 1)));
+    return p + length;
+}
+
+#endif
+
+IC_INLINE const char *ic_number_scan(const char *p, ic_number *out) {
+#if defined(IC_NUMBER_SSE2)
+    return ic_number_scan_sse2(p, out);
+#elif defined(IC_NUMBER_WORDS)
+    return ic_number_scan_words(p, out);
+#else
+    return ic_number_scan_plain(p, out);
+#endif
+}
+
+#endif
