@@ -2,6 +2,7 @@
 
 from indicia.config import get_threads, set_threads, show_config
 from indicia.errors import DataWarning, DuplicateError, FormatError, LimitError, UnsupportedFormatError
+from indicia.numbers import format_numbers, parse_numbers
 from indicia.periods import Period, Periods, format_periods, parse_periods
 
 __version__ = "0.1.0.dev0"
@@ -15,8 +16,10 @@ __all__ = [
     "Periods",
     "UnsupportedFormatError",
     "__version__",
+    "format_numbers",
     "format_periods",
     "get_threads",
+    "parse_numbers",
     "parse_periods",
     "set_threads",
     "show_config",

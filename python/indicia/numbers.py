@@ -23,23 +23,23 @@ def parse_numbers(
     Parameters
     ----------
     texts : array_like of str or bytes
-        A list, a NumPy array (dtype ``U``, ``S``, ``StringDType`` or object), a pandas or polars Series, a pyarrow array;
-        any shape. ``None``, NaN, ``pd.NA`` and empty text are missing.
+        A list, a NumPy array (dtype ``U``, ``S``, ``StringDType`` or object), a pandas or polars Series, a pyarrow
+        array; any shape. ``None``, NaN, ``pd.NA`` and empty text are missing.
     decimal : {".", ","}, default "."
         The decimal mark.
     thousands : {",", ".", " ", "'"}, optional
-        The separator of groups of three digits, other than the decimal mark. Groups are checked (``"1,2345"`` is no number,
-        nor is ``"0,123"``), and may be absent. ``" "`` stands for the no-break, thin and narrow no-break space too, ``"'"``
-        for the apostrophe U+2019.
+        The separator of groups of three digits, other than the decimal mark. Groups are checked (``"1,2345"`` is no
+        number, nor is ``"0,123"``), and may be absent. ``" "`` stands for the no-break, thin and narrow no-break space
+        too, ``"'"`` for the apostrophe U+2019.
 
     Returns
     -------
     values : ndarray of float64
-        In the shape of `texts`; NaN where missing. The nearest double, of two equally near the even one; beyond the range
-        of doubles infinity or zero, as IEEE 754 says.
+        In the shape of `texts`; NaN where missing. The nearest double, of two equally near the even one; beyond the
+        range of doubles infinity or zero, as IEEE 754 says.
     decimals : ndarray of int8
-        Digits printed after the mark, less the exponent: 2 for ``"104.30"``, 3 for ``"1e-3"``, 0 for ``"1.5e3"``; at most
-        127, and -1 where missing. Published figures are rounded to them.
+        Digits printed after the mark, less the exponent: 2 for ``"104.30"``, 3 for ``"1e-3"``, 0 for ``"1.5e3"``; at
+        most 127, and -1 where missing. Published figures are rounded to them.
 
     Raises
     ------

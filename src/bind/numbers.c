@@ -21,13 +21,11 @@ static void name_element(char *out, size_t size, const ib_texts *texts, npy_intp
     }
     size_t used = (size_t)PyOS_snprintf(out, size, "element (");
     for (int d = 0; d < texts->ndim && used + 24 < size; d++)
-        used +=
-            (size_t)PyOS_snprintf(out + used, size - used, d == 0 ? "%zd" : ", %zd", (Py_ssize_t)index[d]);
+        used += (size_t)PyOS_snprintf(out + used, size - used, d == 0 ? "%zd" : ", %zd", (Py_ssize_t)index[d]);
     PyOS_snprintf(out + used, size - used, ")");
 }
 
-static PyObject *fail_element(PyObject *module, const ib_texts *texts, npy_intp i, const char *text,
-                              size_t length) {
+static PyObject *fail_element(PyObject *module, const ib_texts *texts, npy_intp i, const char *text, size_t length) {
     char element[160], quoted[100];
     ic_error error = {0};
     name_element(element, sizeof element, texts, i);
@@ -89,10 +87,9 @@ done:
 static PyObject *format_numbers(PyObject *Py_UNUSED(module), PyObject *args, PyObject *kwargs) {
     static char *names[] = {"values", "missing", NULL};
     PyObject *object, *missing;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OU:format_numbers", names, &object, &missing))
-        return NULL;
-    PyArrayObject *values = (PyArrayObject *)PyArray_FromAny(object, PyArray_DescrFromType(NPY_DOUBLE), 0, 0,
-                                                             NPY_ARRAY_CARRAY_RO, NULL);
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OU:format_numbers", names, &object, &missing)) return NULL;
+    PyArrayObject *values =
+        (PyArrayObject *)PyArray_FromAny(object, PyArray_DescrFromType(NPY_DOUBLE), 0, 0, NPY_ARRAY_CARRAY_RO, NULL);
     if (values == NULL) return NULL;
     PyObject *texts = PyArray_SimpleNew(PyArray_NDIM(values), PyArray_DIMS(values), NPY_OBJECT);
     if (texts != NULL) {
@@ -169,8 +166,7 @@ static PyObject *bench_numbers(PyObject *Py_UNUSED(module), PyObject *args) {
     int engine = 0;
     if (!PyArg_ParseTuple(args, "y#s:bench_numbers", &buffer, &size, &name)) return NULL;
     while (engine < 4 && strcmp(name, engines[engine]) != 0) engine++;
-    if (engine == 4)
-        return PyErr_Format(PyExc_ValueError, "engine '%s': expected scan, parse, strtod or format", name);
+    if (engine == 4) return PyErr_Format(PyExc_ValueError, "engine '%s': expected scan, parse, strtod or format", name);
     if (size == 0 || buffer[size - 1] != '\n') {
         PyErr_SetString(PyExc_ValueError, "expected lines, each ended by \\n");
         return NULL;

@@ -24,9 +24,7 @@ static uint64_t random_bits(void) { /* xorshift64* */
     return random_state * 0x2545F4914F6CDD1D;
 }
 
-static unsigned below(unsigned n) {
-    return (unsigned)(random_bits() >> 33) % n;
-}
+static unsigned below(unsigned n) { return (unsigned)(random_bits() >> 33) % n; }
 
 /* ---- ic_number_parse
  * ---------------------------------------------------------------------------------------- */
@@ -34,11 +32,9 @@ static unsigned below(unsigned n) {
 static void check_value(const char *text, double value, int decimals, int digits) {
     ic_number number = {0};
     int found = ic_number_parse(text, strlen(text), NULL, &number);
-    int right = found && bits_of(number.value) == bits_of(value) && number.decimals == decimals &&
-                number.digits == digits;
-    if (!right)
-        fprintf(stderr, "\"%.60s\": %d %a %d %d\n", text, found, number.value, number.decimals,
-                number.digits);
+    int right =
+        found && bits_of(number.value) == bits_of(value) && number.decimals == decimals && number.digits == digits;
+    if (!right) fprintf(stderr, "\"%.60s\": %d %a %d %d\n", text, found, number.value, number.decimals, number.digits);
     CHECK(right);
 }
 
@@ -84,11 +80,10 @@ static void test_values(void) {
 
 static void test_refused(void) {
     static const char *const texts[] = {
-        "",      "-",     "+",     ".",    "-.",   "e5",   ".e5",   "1e",      "1e+",
-        "1e-",   "1e5.",  "1ee5",  "1.2.", "1..2", "--1",  "+-1",   "1-",      "1+",
-        " 1",    "1 ",    "NaN",   "nan",  "inf",  "-inf", "0x10",  "0x1p3",   "1_000",
-        "1,000", "1 000", "1'000", ":",    "..",   "...",  "1e5e5", "2023-01", "\xE2\x88\x92\x31",
-        "1f",    "1d",    "\t1",   "1\n"};
+        "",     "-",     "+",     ".",     "-.",    "e5",    ".e5", "1e", "1e+", "1e-",   "1e5.",    "1ee5",
+        "1.2.", "1..2",  "--1",   "+-1",   "1-",    "1+",    " 1",  "1 ", "NaN", "nan",   "inf",     "-inf",
+        "0x10", "0x1p3", "1_000", "1,000", "1 000", "1'000", ":",   "..", "...", "1e5e5", "2023-01", "\xE2\x88\x92\x31",
+        "1f",   "1d",    "\t1",   "1\n"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         ic_number number = {.value = 42, .decimals = 42, .digits = 42};
         CHECK(!ic_number_parse(texts[i], strlen(texts[i]), NULL, &number));
@@ -103,9 +98,7 @@ static void check_style(char decimal, char thousands, const char *text, double v
     const ic_number_style style = {decimal, thousands};
     ic_number number = {0};
     int found = ic_number_parse(text, strlen(text), &style, &number);
-    int right = isnan(value)
-                    ? !found
-                    : found && bits_of(number.value) == bits_of(value) && number.decimals == decimals;
+    int right = isnan(value) ? !found : found && bits_of(number.value) == bits_of(value) && number.decimals == decimals;
     if (!right) fprintf(stderr, "\"%s\" with %c %c: %d %a\n", text, decimal, thousands, found, number.value);
     CHECK(right);
 }
@@ -165,19 +158,13 @@ static void test_long(void) {
 
 typedef const char *scanner(const char *, ic_number *);
 
-static const char *scan(const char *p, ic_number *out) {
-    return ic_number_scan(p, out);
-}
+static const char *scan(const char *p, ic_number *out) { return ic_number_scan(p, out); }
 
 #ifdef IC_NUMBER_WORDS
-static const char *scan_words(const char *p, ic_number *out) {
-    return ic_number_scan_words(p, out);
-}
+static const char *scan_words(const char *p, ic_number *out) { return ic_number_scan_words(p, out); }
 #endif
 #ifdef IC_NUMBER_SSE2
-static const char *scan_sse2(const char *p, ic_number *out) {
-    return ic_number_scan_sse2(p, out);
-}
+static const char *scan_sse2(const char *p, ic_number *out) { return ic_number_scan_sse2(p, out); }
 #endif
 
 static const struct {
@@ -227,8 +214,7 @@ static void check_scan(const char *text, size_t length) {
                                      number.decimals == expected.decimals && number.digits == expected.digits;
         if (!right)
             fprintf(stderr, "%s: \"%.32s\" gave %d of %d, %a %d %d\n", engines[e].name, copy,
-                    end == NULL ? -1 : (int)(end - block), (int)plain, number.value, number.decimals,
-                    number.digits);
+                    end == NULL ? -1 : (int)(end - block), (int)plain, number.value, number.decimals, number.digits);
         CHECK(right);
     }
     free(block);
@@ -245,8 +231,7 @@ static void test_scan_layouts(void) {
                     if (minus) text[length++] = '-';
                     for (size_t i = 0; i <= digits; i++) {
                         if (i == mark) text[length++] = '.';
-                        if (i < digits)
-                            text[length++] = kind == 0 ? '0' : kind == 1 ? '9' : (char)('0' + below(10));
+                        if (i < digits) text[length++] = kind == 0 ? '0' : kind == 1 ? '9' : (char)('0' + below(10));
                     }
                     check_scan(text, length);
                     if (kind != 2) continue;

@@ -6,9 +6,9 @@
 #include <string.h>
 
 #define E(k) 1e##k
-#define TENS(s)                                                                                              \
-    s E(0), s E(1), s E(2), s E(3), s E(4), s E(5), s E(6), s E(7), s E(8), s E(9), s E(10), s E(11),        \
-        s E(12), s E(13), s E(14), s E(15), s E(16), s E(17), s E(18), s E(19), s E(20), s E(21), s E(22)
+#define TENS(s)                                                                                                        \
+    s E(0), s E(1), s E(2), s E(3), s E(4), s E(5), s E(6), s E(7), s E(8), s E(9), s E(10), s E(11), s E(12),         \
+        s E(13), s E(14), s E(15), s E(16), s E(17), s E(18), s E(19), s E(20), s E(21), s E(22)
 
 const double ic_number_tens[2 * IC_NUMBER_MINUS] = {TENS(+), [IC_NUMBER_MINUS] = TENS(-)};
 
@@ -51,8 +51,7 @@ static double from_bits(uint64_t bits, int minus) {
 /* D. Lemire, "Number parsing at a gigabyte per second" (2021), with N. Mushtak and D. Lemire, "Fast number
    parsing without fallback" (2023): 128 bits of the power always decide for a mantissa of 64 bits. */
 uint64_t ic_number_scale(uint64_t mantissa, int64_t exponent) {
-    if (mantissa == 0 || exponent < IC_POWER_FIRST)
-        return 0; /* 2^64 * 10^-343 is less than half the least double */
+    if (mantissa == 0 || exponent < IC_POWER_FIRST) return 0; /* 2^64 * 10^-343 is less than half the least double */
     if (exponent > 308) return INFINITE;
     const int ten = (int)exponent;
     const uint64_t *power = ic_number_powers[ten - IC_POWER_FIRST];
@@ -68,15 +67,13 @@ uint64_t ic_number_scale(uint64_t mantissa, int64_t exponent) {
     const unsigned upper = (unsigned)(p.high >> 63);
     uint64_t kept = p.high >> (upper + 9); /* 53 bits and the one that rounds */
     int biased = ic_number_log2_of_ten(ten) + 63 + (int)upper - (int)shift + 1023;
-    if (IC_UNLIKELY(biased <=
-                    0)) { /* subnormal, or rounded up to the least normal number; no ties this far down */
+    if (IC_UNLIKELY(biased <= 0)) { /* subnormal, or rounded up to the least normal number; no ties this far down */
         if (biased < -63 + 1) return 0;
         kept >>= 1 - biased;
         return (kept + 1) >> 1;
     }
     /* Halfway exactly, and below an even number? Only small powers allow it. */
-    if (IC_UNLIKELY(p.low <= 1 && (kept & 3) == 1 && ten >= -4 && ten <= 23 && kept << (upper + 9) == p.high))
-        kept--;
+    if (IC_UNLIKELY(p.low <= 1 && (kept & 3) == 1 && ten >= -4 && ten <= 23 && kept << (upper + 9) == p.high)) kept--;
     kept = (kept + 1) >> 1;
     /* Adding instead of joining carries a mantissa of 2^53 into the exponent. */
     uint64_t bits = ((uint64_t)biased << 52) + (kept - (UINT64_C(1) << 52));
@@ -156,8 +153,7 @@ static int take_exponent(const char *p, const char *end, int64_t *exponent) {
  * doubles. */
 static IC_NOINLINE uint64_t scale_long(const figure *f, int64_t last) {
     int64_t exponent = last + f->significant - MANTISSA_DIGITS;
-    uint64_t below = ic_number_scale(f->mantissa, exponent),
-             above = ic_number_scale(f->mantissa + 1, exponent);
+    uint64_t below = ic_number_scale(f->mantissa, exponent), above = ic_number_scale(f->mantissa + 1, exponent);
     if (below == above) return below;
     int order = ic_number_compare_half(f->first, f->significant, last, below);
     return below + (order > 0 || (order == 0 && (below & 1)));
@@ -165,8 +161,7 @@ static IC_NOINLINE uint64_t scale_long(const figure *f, int64_t last) {
 
 int ic_number_parse(const char *text, size_t length, const ic_number_style *style, ic_number *out) {
     const char *p = text, *end = text + length;
-    const char decimal = style != NULL ? style->decimal : '.',
-               thousands = style != NULL ? style->thousands : 0;
+    const char decimal = style != NULL ? style->decimal : '.', thousands = style != NULL ? style->thousands : 0;
     figure f = {0};
     int64_t after = 0, exponent = 0;
     int minus = 0;
@@ -183,13 +178,11 @@ int ic_number_parse(const char *text, size_t length, const ic_number_style *styl
     const int64_t last = exponent - after; /* the last digit stands for 10^last */
     if (ONE_ROUNDING && f.significant <= MANTISSA_DIGITS && f.mantissa <= EXACT && last >= -IC_NUMBER_TENS &&
         last <= IC_NUMBER_TENS) {
-        const double value = (double)(int64_t)f.mantissa,
-                     *tens = ic_number_tens + (minus ? IC_NUMBER_MINUS : 0);
+        const double value = (double)(int64_t)f.mantissa, *tens = ic_number_tens + (minus ? IC_NUMBER_MINUS : 0);
         out->value = last < 0 ? value / tens[-last] : value * tens[last];
     } else {
-        out->value = from_bits(f.significant <= MANTISSA_DIGITS ? ic_number_scale(f.mantissa, last)
-                                                                : scale_long(&f, last),
-                               minus);
+        out->value = from_bits(
+            f.significant <= MANTISSA_DIGITS ? ic_number_scale(f.mantissa, last) : scale_long(&f, last), minus);
     }
     out->decimals = (int8_t)(last >= 0 ? 0 : last < -127 ? 127 : -last);
     out->digits = (uint8_t)(f.significant == 0 ? 1 : f.significant > 255 ? 255 : f.significant);
@@ -228,8 +221,7 @@ static const char *scan_16(const char *p, unsigned length, unsigned minus, ic_nu
     const wide v = ((x & before) | (x >> 8 & ~before)) << (128 - 8 * digits);
     const uint64_t head = (uint64_t)v, tail = (uint64_t)(v >> 64), low = (uint64_t)first;
     const unsigned place = low != 0 ? ic_number_lowest(low) : 64 + ic_number_lowest((uint64_t)(first >> 64));
-    const unsigned zero_bits =
-        head != 0 ? ic_number_lowest(head) : 64 + ic_number_lowest(tail | UINT64_C(1) << 63);
+    const unsigned zero_bits = head != 0 ? ic_number_lowest(head) : 64 + ic_number_lowest(tail | UINT64_C(1) << 63);
     const unsigned decimals = digits - (place >> 3);
     const uint64_t mantissa = ic_number_eight(head) * 100000000 + ic_number_eight(tail);
     out->value = (double)(int64_t)mantissa / ic_number_tens[decimals + IC_NUMBER_MINUS * minus];
@@ -247,8 +239,7 @@ static const unsigned char before_place[48] = {
 /* The digits k*8 to k*8+7, skipping the mark at `place`. */
 IC_INLINE uint64_t without_mark(const char *p, unsigned k, unsigned place) {
     const uint64_t before = ic_number_load((const char *)before_place + 24 - place + 8 * k);
-    return ((ic_number_load(p + 8 * k) & before) | (ic_number_load(p + 8 * k + 1) & ~before)) ^
-           IC_NUMBER_EACH('0');
+    return ((ic_number_load(p + 8 * k) & before) | (ic_number_load(p + 8 * k + 1) & ~before)) ^ IC_NUMBER_EACH('0');
 }
 
 /* Bit k: is byte k of the run's word a mark? */
@@ -275,9 +266,8 @@ static const char *scan_24(const char *p, unsigned length, unsigned minus, ic_nu
     const unsigned second = digits < 16 ? digits - 8 : 8, third = digits - 8 - second;
     const uint64_t head = without_mark(p, 0, place), body = without_mark(p, 1, place) << (64 - 8 * second);
     const uint64_t tail = without_mark(p, 2, place) << (56 - 8 * third) << 8;
-    const uint64_t mantissa =
-        (ic_number_eight(head) * small_tens[second] + ic_number_eight(body)) * small_tens[third] +
-        ic_number_eight(tail);
+    const uint64_t mantissa = (ic_number_eight(head) * small_tens[second] + ic_number_eight(body)) * small_tens[third] +
+                              ic_number_eight(tail);
     if (mantissa <= EXACT) {
         out->value = (double)(int64_t)mantissa / ic_number_tens[decimals + IC_NUMBER_MINUS * minus];
     } else {
@@ -305,8 +295,6 @@ const char *ic_number_scan_long(const char *p, ic_number *out) {
 
 #else
 
-const char *ic_number_scan_long(const char *p, ic_number *out) {
-    return ic_number_scan_plain(p, out);
-}
+const char *ic_number_scan_long(const char *p, ic_number *out) { return ic_number_scan_plain(p, out); }
 
 #endif

@@ -24,8 +24,7 @@ static uint64_t shortest(uint64_t mantissa, int binary, int narrow_below, int *e
 
     /* in units of 10^ten / 4: the number and the ends of the interval that reads back as it */
     const uint64_t number = round_to_odd(power, 4 * mantissa << shift);
-    const uint64_t least =
-        round_to_odd(power, (4 * mantissa - 2 + (uint64_t)(narrow_below != 0)) << shift) + !even;
+    const uint64_t least = round_to_odd(power, (4 * mantissa - 2 + (uint64_t)(narrow_below != 0)) << shift) + !even;
     const uint64_t most = round_to_odd(power, (4 * mantissa + 2) << shift) - !even;
 
     const uint64_t digits = number / 4, tenth = digits / 10;
@@ -39,8 +38,7 @@ static uint64_t shortest(uint64_t mantissa, int binary, int narrow_below, int *e
     *exponent = ten;
     const int down = least <= 4 * digits, up = 4 * digits + 4 <= most;
     if (down != up) return digits + (uint64_t)up;
-    const uint64_t middle =
-        4 * digits + 2; /* both or neither: the nearer one, of two equally near the even one */
+    const uint64_t middle = 4 * digits + 2; /* both or neither: the nearer one, of two equally near the even one */
     return digits + (number > middle || (number == middle && (digits & 1)));
 }
 

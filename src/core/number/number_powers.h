@@ -26,8 +26,6 @@ IC_INLINE ic_product ic_number_multiply(uint64_t a, uint64_t b) {
 }
 
 /* floor(log2(10^k)), for |k| <= 1233 */
-IC_INLINE int ic_number_log2_of_ten(int k) {
-    return (int)((k * INT32_C(1741647)) >> 19);
-}
+IC_INLINE int ic_number_log2_of_ten(int k) { return (int)((k * INT32_C(1741647)) >> 19); }
 
 #endif

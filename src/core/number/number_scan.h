@@ -7,8 +7,7 @@
 
 #include <string.h>
 
-#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ &&                                  \
-    (defined(__GNUC__) || defined(__clang__))
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ && (defined(__GNUC__) || defined(__clang__))
 #define IC_NUMBER_WORDS 1
 #if defined(IC_X86)
 #define IC_NUMBER_SSE2 1
@@ -50,9 +49,7 @@ IC_INLINE uint64_t ic_number_stop(uint64_t word) {
 IC_INLINE uint64_t ic_number_eight(uint64_t v) {
     v = v * 10 + (v >> 8); /* pairs, in every second byte */
     const uint64_t pairs = UINT64_C(0x000000FF000000FF);
-    return ((v & pairs) * ((UINT64_C(1000000) << 32) + 100) +
-            (v >> 16 & pairs) * ((UINT64_C(10000) << 32) + 1)) >>
-           32;
+    return ((v & pairs) * ((UINT64_C(1000000) << 32) + 100) + (v >> 16 & pairs) * ((UINT64_C(10000) << 32) + 1)) >> 32;
 }
 
 /* Both engines below work alike. In a run of "-./0123456789", bit 4 of byte ^ '0' tells marks from digits,
@@ -78,14 +75,12 @@ IC_INLINE const char *ic_number_scan_words(const char *p, ic_number *out) {
     const uint64_t signed_x = word ^ IC_NUMBER_EACH('0');
     const uint64_t minus = (word & 0xFF) == '-';
     const uint64_t x = signed_x ^ minus * ('-' ^ '0');
-    const uint64_t mark = (x & tens) >> 4,
-                   before = mark - 1; /* the bits before the mark; all if there is none */
+    const uint64_t mark = (x & tens) >> 4, before = mark - 1; /* the bits before the mark; all if there is none */
     if (IC_UNLIKELY(((mark & before) | (mark & x)) != 0 || (signed_x & tens) == tens)) return NULL;
     const uint64_t filled = x & inside, v = (filled >> 8) ^ ((filled ^ filled >> 8) & before);
     const unsigned whole = ic_number_lowest(mark + inside + 1); /* 8 * digits before the mark */
     const unsigned decimals = ic_number_decimals[(bits - whole) >> 3];
-    out->value =
-        (double)(int64_t)ic_number_eight(v) / ic_number_tens[8 - (whole >> 3) + IC_NUMBER_MINUS * minus];
+    out->value = (double)(int64_t)ic_number_eight(v) / ic_number_tens[8 - (whole >> 3) + IC_NUMBER_MINUS * minus];
     out->decimals = (int8_t)decimals;
     const unsigned digit_bits = whole + 8 * decimals;
     out->digits = (uint8_t)((digit_bits + 7 - ic_number_lowest(v | UINT64_C(1) << (digit_bits - 1))) >> 3);
@@ -111,8 +106,8 @@ IC_INLINE const char *ic_number_scan_sse2(const char *p, ic_number *out) {
     const unsigned minus = *p == '-';
     const __m128i x = _mm_xor_si128(text, _mm_set1_epi8('0'));
     const __m128i inside = _mm_loadu_si128((const __m128i *)(ic_number_mask + 16 - length));
-    const __m128i filled = _mm_andnot_si128(_mm_loadu_si128((const __m128i *)(ic_number_mask + 16 - minus)),
-                                            _mm_and_si128(x, inside));
+    const __m128i filled =
+        _mm_andnot_si128(_mm_loadu_si128((const __m128i *)(ic_number_mask + 16 - minus)), _mm_and_si128(x, inside));
     const unsigned marks = (unsigned)_mm_movemask_epi8(_mm_cmpgt_epi8(filled, _mm_set1_epi8(9)));
     const unsigned points = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(filled, _mm_set1_epi8('.' ^ '0')));
     if (IC_UNLIKELY((marks & (marks - 1)) | (marks ^ points))) return NULL;
@@ -123,8 +118,8 @@ IC_INLINE const char *ic_number_scan_sse2(const char *p, ic_number *out) {
     const __m128i next = _mm_srli_si128(filled, 1);
     const __m128i v = _mm_or_si128(_mm_and_si128(filled, before), _mm_andnot_si128(before, next));
     /* pairs, fours, eights */
-    const __m128i two = _mm_add_epi16(
-        _mm_mullo_epi16(_mm_and_si128(v, _mm_set1_epi16(0xFF)), _mm_set1_epi16(10)), _mm_srli_epi16(v, 8));
+    const __m128i two = _mm_add_epi16(_mm_mullo_epi16(_mm_and_si128(v, _mm_set1_epi16(0xFF)), _mm_set1_epi16(10)),
+                                      _mm_srli_epi16(v, 8));
     const __m128i four = _mm_madd_epi16(two, _mm_set1_epi32(0x00010064));
     const __m128i eight = _mm_madd_epi16(_mm_packs_epi32(four, four), _mm_set1_epi32(0x00012710));
     const __m128d halves = _mm_mul_pd(_mm_cvtepi32_pd(eight), _mm_set_pd(1.0, 1e8));
