@@ -43,32 +43,43 @@ def from_index(index: Any, freq: str | None) -> tuple[str, NDArray[np.int32]]:
         if index.tz is not None:
             index = index.tz_localize(None)
         return letter, _core.periods_of_days(letter, index.to_numpy().astype("M8[D]").astype(np.int64))
-    name = index.freqstr.replace("A-", "Y-")
-    if name == "B":
-        index, name = index.asfreq("D"), "D"
-    letter = _LETTER.get(name, "")
+    name = str(index.dtype).removeprefix("period[").removesuffix("]")
+    letter = _LETTER.get(name.replace("A-", "Y-"), "")
     numbers = np.asarray(index.asi8)
     if letter == "S":
         if (numbers % 6).any():
             raise ValueError("periods of six months that don't begin in January or July are no half-years")
         numbers = numbers // 6
-    if not letter or freq not in (None, letter):
-        wanted = f"freq={freq!r}" if letter else "a year to December, 6M, quarter, month, week to Sunday or day"
-        raise ValueError(f"periods of frequency {index.freqstr} are no {wanted}")
+    if not letter:
+        held = "years to December, half-years (6M), quarters, months, weeks to Sunday and days"
+        raise ValueError(f"periods of frequency {name} can't be held: {held} can")
+    if freq not in (None, letter):
+        raise ValueError(f"periods of frequency {name} are not of freq={freq!r}")
     _core.period_years(letter, numbers.astype(np.int32))  # raises outside the years 0001 to 9999
     return letter, numbers.astype(np.int32)
 
 
 def _letter_of_steps(index: pd.DatetimeIndex) -> str:
-    step = index.freqstr
-    if step is None and len(index) >= 3:
-        step = pd.infer_freq(index)
-    letter = _STEPS.get((step or "").split("-")[0])
+    """The frequency that the index states, or that its dates keep without a gap: one in each period."""
+    letter = _STEPS.get((index.freqstr or "").split("-")[0])
+    if letter is None and index.freqstr is None and len(index) >= 3:
+        letter = next((letter for letter in _PANDAS if _keeps(index, letter)), None)
+    say = f"say freq= (one of {', '.join(_PANDAS)})"
     if letter is None:
-        what = "no frequency can be inferred from the dates" if step is None else f"steps of {step} are no frequency"
-        raise ValueError(f"{what}: say freq= (one of {', '.join(_PANDAS)})")
+        steps = index.freqstr
+        raise ValueError(f"{'the dates keep' if steps is None else f'steps of {steps} are'} no frequency: {say}")
     months = {"A": 12, "S": 6, "Q": 3}.get(letter, 1)
     place = (index.month - 1) % months
     if not (place == 0).all() and not (place == months - 1).all():
-        raise ValueError(f"steps of {step} don't mark calendar periods: say freq= for those that hold the dates")
+        raise ValueError(f"the dates neither begin nor end calendar years, half-years or quarters: {say}")
     return letter
+
+
+def _keeps(index: pd.DatetimeIndex, letter: str) -> bool:
+    days = index.to_numpy().astype("M8[D]")
+    if letter == "D" and np.is_busday(days).all():  # Friday and Monday are neighbours
+        steps = np.busday_count(days[:-1], days[1:])
+    else:
+        steps = np.diff(_core.periods_of_days(letter, days.astype(np.int64)))
+    even = letter != "W" or len(np.unique((days - days[0]).astype(np.int64) % 7)) == 1  # one day of the week
+    return even and (bool((steps == 1).all()) or bool((steps == -1).all()))

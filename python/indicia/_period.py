@@ -235,21 +235,21 @@ class Period:
             return NotImplemented
         return self._freq == other._freq and self._ordinal == other._ordinal
 
+    # each by itself: an order made of its mirror image would ask the other side for ever where neither knows
     def __lt__(self, other: Period) -> bool:
-        if not isinstance(other, Period) or self._freq != other._freq:
-            return NotImplemented
-        return self._ordinal < other._ordinal
+        return self._ordinal < other._ordinal if self._comparable(other) else NotImplemented
 
     def __le__(self, other: Period) -> bool:
-        if not isinstance(other, Period) or self._freq != other._freq:
-            return NotImplemented
-        return self._ordinal <= other._ordinal
+        return self._ordinal <= other._ordinal if self._comparable(other) else NotImplemented
 
     def __gt__(self, other: Period) -> bool:
-        return other < self if isinstance(other, Period) else NotImplemented
+        return self._ordinal > other._ordinal if self._comparable(other) else NotImplemented
 
     def __ge__(self, other: Period) -> bool:
-        return other <= self if isinstance(other, Period) else NotImplemented
+        return self._ordinal >= other._ordinal if self._comparable(other) else NotImplemented
+
+    def _comparable(self, other: object) -> bool:
+        return isinstance(other, Period) and self._freq == other._freq
 
     def __add__(self, periods: int) -> Period:
         if not isinstance(periods, int | np.integer):

@@ -156,7 +156,7 @@ class Periods:
         ----------
         index : pandas.PeriodIndex or pandas.DatetimeIndex
             Periods of a year that ends in December, half-years (``6M`` from January or July), quarters, months, weeks
-            from Monday to Sunday, days and business days.
+            from Monday to Sunday, days. Dates may be business days.
         freq : str, optional
             The letter of the periods that hold the dates of a DatetimeIndex.
 
