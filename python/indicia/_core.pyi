@@ -46,3 +46,4 @@ growth_last_observed: np.ufunc
 growth_rate: np.ufunc
 growth_rate_abs: np.ufunc
 growth_share: np.ufunc
+def arrow_stream(columns: list[tuple[Any, ...]], *, batch: int = 0) -> object: ...

@@ -35,7 +35,7 @@ static void *exactly(size_t n, size_t size) {
     return p;
 }
 
-static const uint64_t sizes[4] = {11, 301, 5, 20}; /* enough for several threads */
+static const uint64_t sizes[4] = {5, 301, 5, 20}; /* enough for several threads */
 static const int32_t first_period = -7;
 
 static table make(size_t rows) {
@@ -76,7 +76,7 @@ static void put(table *x, size_t row, uint64_t cell, double value, uint32_t flag
     x->flags[row] = flags;
 }
 
-#define CELLS ((size_t)11 * 301 * 5 * 20)
+#define CELLS ((size_t)5 * 301 * 5 * 20)
 
 /* `order` 0: rising, 1: the same shuffled; every cell with probability share/100 */
 static table fill_table(unsigned share, int order, int marked) {
