@@ -1,21 +1,29 @@
 """indicia: reads official statistics at memory speed, computes economic indicators, audits claims."""
 
 from indicia.config import get_threads, set_threads, show_config
+from indicia.cube import Cube, align, concat
 from indicia.errors import DataWarning, DuplicateError, FormatError, LimitError, UnsupportedFormatError
+from indicia.flags import Flag
 from indicia.numbers import format_numbers, parse_numbers
+from indicia.observations import Observations
 from indicia.periods import Period, Periods, format_periods, parse_periods
 
 __version__ = "0.1.0.dev0"
 
 __all__ = [
+    "Cube",
     "DataWarning",
     "DuplicateError",
+    "Flag",
     "FormatError",
     "LimitError",
+    "Observations",
     "Period",
     "Periods",
     "UnsupportedFormatError",
     "__version__",
+    "align",
+    "concat",
     "format_numbers",
     "format_periods",
     "get_threads",
