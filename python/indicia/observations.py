@@ -111,7 +111,7 @@ class Observations(Labelled):
     positions: Mapping[str, Positions]
     attributes: Mapping[str, tuple[Positions, Codes]]
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 (the order of the fields)
         self,
         dims: Sequence[str],
         codes: Mapping[str, Sequence[str]],
