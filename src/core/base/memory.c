@@ -126,6 +126,16 @@ void ic_block_trim(ic_block *block, size_t used) {
     }
 }
 
+void ic_block_forget(ic_block *block, size_t from, size_t to) {
+#ifdef IC_MAPPED
+    from = (from + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+    to = to / HUGE_PAGE * HUGE_PAGE;
+    if (block->reserved > 0 && from < to) (void)madvise((char *)block->data + from, to - from, MADV_DONTNEED);
+#else
+    (void)block, (void)from, (void)to;
+#endif
+}
+
 void ic_block_free(ic_block *block) {
 #ifdef IC_MAPPED
     if (block->reserved > 0) {

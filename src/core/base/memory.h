@@ -28,6 +28,8 @@ ic_status ic_block_make(ic_block *block, size_t count, size_t size) IC_CHECKED;
 ic_status ic_block_grow(ic_block *block, size_t used, size_t new_size) IC_CHECKED;
 /* Gives back what lies beyond `used` bytes. Never fails. */
 void ic_block_trim(ic_block *block, size_t used);
+/* The bytes [from, to) will not be read again: whole pages of them are given back. */
+void ic_block_forget(ic_block *block, size_t from, size_t to);
 /* Frees and empties; an empty block may be freed again. */
 void ic_block_free(ic_block *block);
 

@@ -1,0 +1,99 @@
+#include "core/syntax/window.h"
+#include "core/base/memory.h"
+#include "core/scan/scan.h"
+
+#include <string.h>
+
+ic_status ic_window_open(ic_window *window, const ic_source *source, uint64_t offset, size_t size, size_t row_limit,
+                         ic_error *error) {
+    *window = (ic_window){0};
+    window->source = source;
+    window->capacity = size == 0 ? IC_WINDOW_SIZE : size;
+    window->row_limit = row_limit;
+    window->offset = window->next = offset;
+    window->stop = source->size;
+    window->buffer = ic_alloc(window->capacity + IC_WINDOW_PADDING, 1);
+    if (window->buffer == NULL) return ic_fail_memory(error);
+    window->begin = window->end = window->rows_end = window->buffer;
+    return IC_OK;
+}
+
+void ic_window_close(ic_window *window) {
+    ic_free(window->buffer);
+    window->buffer = NULL;
+}
+
+static ic_status too_long(ic_window *window, ic_error *error) {
+    error->offset = window->offset;
+    return ic_fail(error, IC_LIMIT, "a row of more than %zu bytes (limits={\"line\": ...} allows longer ones)", window->row_limit);
+}
+
+/* Room for more behind a row that fills the buffer. */
+static ic_status widen(ic_window *window, ic_error *error) {
+    size_t held = (size_t)(window->end - window->buffer);
+    if (held > window->row_limit) return too_long(window, error);
+    size_t bigger = 2 * window->capacity;
+    char *buffer = ic_resize(window->buffer, bigger + IC_WINDOW_PADDING, 1);
+    if (buffer == NULL) return ic_fail_memory(error);
+    window->buffer = buffer;
+    window->capacity = bigger;
+    window->begin = buffer;
+    window->end = buffer + held;
+    return IC_OK;
+}
+
+static ic_status read_some(ic_window *window, size_t *got, ic_error *error) {
+    const ic_source *source = window->source;
+    size_t room = window->capacity - (size_t)(window->end - window->buffer);
+    if (window->stop - window->next < room) room = (size_t)(window->stop - window->next);
+    int64_t n = room == 0 ? 0 : source->read(source->context, window->end, room, window->next);
+    if (n < 0) {
+        error->offset = window->next;
+        return ic_fail(error, error->status != IC_OK ? error->status : IC_SOURCE, "the source could not be read at byte %llu",
+                       (unsigned long long)window->next);
+    }
+    if (n == 0 && room > 0 && window->stop != IC_SIZE_UNKNOWN) {
+        error->offset = window->next;
+        return ic_fail(error, IC_FORMAT, "the file ends at byte %llu; it had %llu bytes when it was opened",
+                       (unsigned long long)window->next, (unsigned long long)window->stop);
+    }
+    window->next += (uint64_t)n;
+    window->end += n;
+    *got = (size_t)n;
+    return IC_OK;
+}
+
+ic_status ic_window_fill(ic_window *window, ic_error *error) {
+    size_t held = (size_t)(window->end - window->begin);
+    if (window->polls && window->source->poll != NULL &&
+        window->source->poll(window->source->context, window->offset * (uint64_t)window->polls) != 0)
+        return ic_fail(error, IC_STOPPED, "stopped");
+    if (window->cancel != NULL && __atomic_load_n(window->cancel, __ATOMIC_RELAXED)) return ic_fail(error, IC_STOPPED, "stopped");
+    memmove(window->buffer, window->begin, held);
+    window->begin = window->buffer;
+    window->end = window->buffer + held;
+    size_t searched = held; /* the caller has seen these: the next row must end behind them */
+    for (;;) {
+        size_t got = 0;
+        if (window->finished) break;
+        if ((size_t)(window->end - window->buffer) >= window->capacity) IC_TRY(widen(window, error));
+        IC_TRY(read_some(window, &got, error));
+        if (got == 0) {
+            window->finished = 1;
+            if (window->end > window->begin && window->end[-1] != '\n') {
+                *window->end++ = '\n'; /* the padding has room for it */
+                window->unended = 1;
+            }
+            break;
+        }
+        size_t fresh = (size_t)(window->end - window->buffer) - searched;
+        size_t last = ic_scan.after_last(window->buffer + searched, fresh, '\n');
+        if (last > 0) break;
+        searched += fresh;
+    }
+    size_t whole = (size_t)(window->end - window->begin);
+    window->rows_end = window->begin + ic_scan.after_last(window->begin, whole, '\n');
+    window->end[0] = '\n';
+    memset(window->end + 1, 0, IC_WINDOW_PADDING - 2); /* one byte of it may be the last row's line feed */
+    return IC_OK;
+}
