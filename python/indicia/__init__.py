@@ -7,6 +7,7 @@ from indicia.flags import Flag
 from indicia.numbers import format_numbers, parse_numbers
 from indicia.observations import Observations
 from indicia.periods import Period, Periods, format_periods, parse_periods
+from indicia.read import Format, formats, read_cube, read_cubes, read_observations, sniff
 
 __version__ = "0.1.0.dev0"
 
@@ -15,6 +16,7 @@ __all__ = [
     "DataWarning",
     "DuplicateError",
     "Flag",
+    "Format",
     "FormatError",
     "LimitError",
     "Observations",
@@ -26,9 +28,14 @@ __all__ = [
     "concat",
     "format_numbers",
     "format_periods",
+    "formats",
     "get_threads",
     "parse_numbers",
     "parse_periods",
+    "read_cube",
+    "read_cubes",
+    "read_observations",
     "set_threads",
     "show_config",
+    "sniff",
 ]

@@ -46,20 +46,7 @@ def _restore(cls: type[Any], message: str, state: dict[str, Any]) -> Any:
 
 
 class FormatError(_Placed, ValueError):
-    """The bytes are not what their format says.
-
-    ``.line`` and ``.column`` (in characters) count from 1, ``.offset`` (in bytes) from 0; 0 is "no place". ``.path`` is what was
-    read and ``.format`` the name of its format, each None where there is none.
-
-    Examples
-    --------
-    >>> import indicia
-    >>> try:
-    ...     indicia.parse_numbers(["1.5", "abc"])
-    ... except indicia.FormatError as error:
-    ...     print(error)
-    element 1: "abc" is no number
-    """
+    """The bytes are not what their format says."""
 
 
 class LimitError(_Placed, ValueError):
@@ -67,34 +54,11 @@ class LimitError(_Placed, ValueError):
 
 
 class UnsupportedFormatError(_Placed, ValueError):
-    """Understood, but not read by indicia; has the places of a `FormatError`.
-
-    Examples
-    --------
-    >>> import indicia
-    >>> try:
-    ...     indicia.parse_periods(["2023-01-01"], freq="H")
-    ... except indicia.UnsupportedFormatError as error:
-    ...     print(error)
-    element 0: '2023-01-01' under freq='H' is a period that none of A S Q M W D can hold
-    """
+    """Understood, but not read by indicia."""
 
 
 class DuplicateError(ValueError):
-    """Two rows are for the same cell. ``rows`` are their numbers, from 0, the offending one last.
-
-    Examples
-    --------
-    >>> import indicia
-    >>> twice = indicia.Observations.from_arrays({"geo": ["CN", "CN"]}, time=["2023", "2023"], values=[1.0, 2.0])
-    >>> try:
-    ...     twice.to_cube()
-    ... except indicia.DuplicateError as error:
-    ...     print(error.rows)
-    (0, 1)
-    >>> twice.to_cube(duplicates="last").values
-    array([[2.]])
-    """
+    """Two rows are for the same cell. ``rows`` are their numbers, from 0, the offending one last."""
 
     def __init__(self, message: str = "", rows: tuple[int, int] = (-1, -1)) -> None:
         super().__init__(message)

@@ -23,6 +23,7 @@ typedef struct ib_state {
     PyObject *format_error;      /* indicia.errors.FormatError */
     PyObject *limit_error;       /* LimitError */
     PyObject *unsupported_error; /* UnsupportedFormatError */
+    PyObject *pipe_type;         /* indicia._core.Pipe */
     ic_cpu cpu;                  /* the level that runs */
 } ib_state;
 
@@ -42,8 +43,8 @@ extern PyMethodDef ib_arrow_functions[];
 int ib_config_init(PyObject *module);
 /* ufuncs.c: adds every ufunc of the table to the module. */
 int ib_ufuncs_init(PyObject *module);
-/* readers.c: adds the type Pipe. */
-int ib_readers_init(PyObject *module);
+/* pipe.c: adds the type Pipe. */
+int ib_pipe_init(PyObject *module);
 
 /* ---- errors.c: the one map from statuses to exceptions ------------------------------------------------------ */
 

@@ -5,6 +5,7 @@
 
 #include "core/cube/cube.h"
 #include "core/growth/growth.h"
+#include "core/scan/scan.h"
 
 int ib_config_init(PyObject *module) {
     ib_state *state = ib_state_of(module);
@@ -23,6 +24,7 @@ int ib_config_init(PyObject *module) {
     }
     ic_cube_select(state->cpu);
     ic_growth_select(state->cpu);
+    ic_scan_select(state->cpu);
     return 0;
 }
 

@@ -7,6 +7,7 @@ static int traverse(PyObject *module, visitproc visit, void *arg) {
     Py_VISIT(state->format_error);
     Py_VISIT(state->limit_error);
     Py_VISIT(state->unsupported_error);
+    Py_VISIT(state->pipe_type);
     return 0;
 }
 
@@ -15,6 +16,7 @@ static int clear(PyObject *module) {
     Py_CLEAR(state->format_error);
     Py_CLEAR(state->limit_error);
     Py_CLEAR(state->unsupported_error);
+    Py_CLEAR(state->pipe_type);
     return 0;
 }
 
@@ -44,7 +46,7 @@ static int execute(PyObject *module) {
                              ib_reader_functions, ib_cube_functions,   ib_arrow_functions};
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
         if (PyModule_AddFunctions(module, tables[i]) < 0) return -1;
-    if (ib_config_init(module) < 0 || ib_ufuncs_init(module) < 0 || ib_readers_init(module) < 0) return -1;
+    if (ib_config_init(module) < 0 || ib_ufuncs_init(module) < 0 || ib_pipe_init(module) < 0) return -1;
     return 0;
 }
 

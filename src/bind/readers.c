@@ -1,10 +1,365 @@
+/* indicia._core.read: options in, a dict of columns out. What they mean is python/indicia/read.py's business. */
 #include "bind/bind.h"
+#include "bind/pipe.h"
+#include "core/read/read.h"
 
-PyMethodDef ib_reader_functions[] = {
-    {NULL, NULL, 0, NULL},
-};
+#include <errno.h>
+#include <string.h>
 
-int ib_readers_init(PyObject *module) {
-    (void)module;
+#if defined(_WIN32)
+#include <windows.h>
+#else
+#include <time.h>
+#endif
+
+/* ---- options ------------------------------------------------------------------------------------------------ */
+
+/* A list or tuple of str; the texts live as long as the list. */
+static int get_texts(ic_arena *arena, PyObject *list, ic_texts *texts) {
+    Py_ssize_t n = PySequence_Size(list);
+    if (n < 0) return -1;
+    texts->texts = ic_arena_take(arena, (size_t)n * sizeof *texts->texts);
+    texts->lengths = ic_arena_take(arena, (size_t)n * sizeof *texts->lengths);
+    if (texts->texts == NULL || texts->lengths == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    for (Py_ssize_t i = 0; i < n; i++) {
+        PyObject *item = PySequence_GetItem(list, i);
+        Py_ssize_t length = 0;
+        const char *text = item == NULL ? NULL : PyUnicode_AsUTF8AndSize(item, &length);
+        char *copy = text == NULL ? NULL : ic_arena_text(arena, text, (size_t)length);
+        Py_XDECREF(item);
+        if (copy == NULL) {
+            if (!PyErr_Occurred()) PyErr_NoMemory();
+            return -1;
+        }
+        texts->texts[i] = copy;
+        texts->lengths[i] = (size_t)length;
+    }
+    texts->count = (size_t)n;
     return 0;
 }
+
+/* [(dim, [code, ...]), ...] */
+static int get_filters(ic_arena *arena, PyObject *list, ic_options *options) {
+    Py_ssize_t n = PySequence_Size(list);
+    if (n < 0) return -1;
+    ic_filter *filters = ic_arena_take(arena, (size_t)n * sizeof *filters);
+    if (filters == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    for (Py_ssize_t i = 0; i < n; i++) {
+        PyObject *pair = PySequence_GetItem(list, i), *codes = NULL;
+        const char *dim = NULL;
+        int ok = pair != NULL && PyArg_ParseTuple(pair, "sO", &dim, &codes) && get_texts(arena, codes, &filters[i].codes) == 0;
+        filters[i].dim = ok ? ic_arena_text(arena, dim, strlen(dim)) : NULL;
+        Py_XDECREF(pair);
+        if (filters[i].dim == NULL) {
+            if (!PyErr_Occurred()) PyErr_NoMemory();
+            return -1;
+        }
+    }
+    options->filters = filters;
+    options->n_filters = (size_t)n;
+    return 0;
+}
+
+/* None or [(first day, last day, by Thursday, by Thursday), ...] */
+static int get_days(ic_arena *arena, PyObject *list, ic_options *options) {
+    if (list == Py_None) return 0;
+    Py_ssize_t n = PySequence_Size(list);
+    if (n < 0) return -1;
+    ic_days *days = ic_arena_take(arena, (size_t)(n + 1) * sizeof *days);
+    if (days == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    for (Py_ssize_t i = 0; i < n; i++) {
+        PyObject *pair = PySequence_GetItem(list, i);
+        long long first = 0, last = 0;
+        int first_by_thursday = 0, last_by_thursday = 0;
+        int ok = pair != NULL && PyArg_ParseTuple(pair, "LLpp", &first, &last, &first_by_thursday, &last_by_thursday);
+        Py_XDECREF(pair);
+        if (!ok) return -1;
+        days[i] = (ic_days){first, last, first_by_thursday, last_by_thursday};
+    }
+    options->days = days;
+    options->n_days = (size_t)n;
+    return 0;
+}
+
+/* ---- a reading in progress ------------------------------------------------------------------------------------- */
+
+typedef struct reading {
+    PyThreadState *thread; /* saved while the core works */
+    PyObject *progress;    /* callable(done, total) or None */
+    uint64_t total;
+    double next_look;
+    ic_file file;
+    ic_span span;
+    ib_pipe_reader pipe_reader;
+    ic_source source;
+} reading;
+
+static double seconds(void) {
+#if defined(_WIN32)
+    return (double)GetTickCount64() / 1e3;
+#else
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+#endif
+}
+
+/* Called by the core on the calling thread: Ctrl-C and progress, every 40 ms. Not oftener, since taking the GIL from a busy
+   thread can take 5. */
+static int look_up(reading *r, uint64_t done) {
+    if (seconds() < r->next_look) return 0;
+    PyEval_RestoreThread(r->thread);
+    int stop = PyErr_CheckSignals() < 0;
+    if (!stop && r->progress != Py_None) {
+        PyObject *result = PyObject_CallFunction(r->progress, "KK", (unsigned long long)done, (unsigned long long)r->total);
+        stop = result == NULL;
+        Py_XDECREF(result);
+    }
+    r->thread = PyEval_SaveThread();
+    r->next_look = seconds() + 0.04;
+    return stop;
+}
+
+static int file_poll(void *context, uint64_t done) {
+    return look_up((reading *)((char *)context - offsetof(reading, file)), done);
+}
+static int span_poll(void *context, uint64_t done) {
+    return look_up((reading *)((char *)context - offsetof(reading, span)), done);
+}
+static int pipe_poll(void *context, uint64_t done) {
+    return look_up((reading *)((char *)context - offsetof(reading, pipe_reader)), done);
+}
+
+/* The source: a descriptor (int, with its size), a Pipe, or a buffer. */
+static int open_source(PyObject *module, PyObject *object, unsigned long long size, Py_buffer *view, reading *r) {
+    ib_pipe *pipe = ib_pipe_of(module, object);
+    if (pipe != NULL) {
+        r->pipe_reader = (ib_pipe_reader){pipe, pipe_poll, &r->pipe_reader};
+        r->source = (ic_source){&r->pipe_reader, ib_pipe_read, pipe_poll, IC_SIZE_UNKNOWN, 0};
+    } else if (PyLong_Check(object)) {
+        r->file.descriptor = (int)PyLong_AsLong(object);
+        if (PyErr_Occurred()) return -1;
+        r->source = (ic_source){&r->file, ic_file_read, file_poll, size, 1};
+    } else {
+        if (PyObject_GetBuffer(object, view, PyBUF_SIMPLE) < 0) return -1;
+        r->span = (ic_span){view->buf, (size_t)view->len};
+        r->source = (ic_source){&r->span, ic_span_read, span_poll, (uint64_t)view->len, 1};
+    }
+    r->total = size;
+    return 0;
+}
+
+/* ---- results ------------------------------------------------------------------------------------------------------- */
+
+static PyObject *text_list(const ic_intern *table) {
+    PyObject *list = PyList_New((Py_ssize_t)table->count);
+    for (size_t i = 0; list != NULL && i < table->count; i++) {
+        PyObject *text = PyUnicode_DecodeUTF8(table->items[i].text, (Py_ssize_t)table->items[i].length, "strict");
+        if (text == NULL || PyList_SetItem(list, (Py_ssize_t)i, text) < 0) Py_CLEAR(list);
+    }
+    return list;
+}
+
+static PyObject *label_dict(const ic_dimension *dim) {
+    PyObject *dict = PyDict_New();
+    for (size_t i = 0; dict != NULL && i < dim->codes.count && i < dim->labels_capacity; i++) {
+        if (dim->labels[i].text == NULL) continue;
+        PyObject *code = PyUnicode_DecodeUTF8(dim->codes.items[i].text, (Py_ssize_t)dim->codes.items[i].length, "strict");
+        PyObject *label = PyUnicode_DecodeUTF8(dim->labels[i].text, (Py_ssize_t)dim->labels[i].length, "replace");
+        if (code == NULL || label == NULL || PyDict_SetItem(dict, code, label) < 0) Py_CLEAR(dict);
+        Py_XDECREF(code);
+        Py_XDECREF(label);
+    }
+    return dict;
+}
+
+/* Takes the block's memory; None for an empty one. */
+static PyObject *column(ic_block *block, int ndim, const npy_intp *shape, int typenum) {
+    if (block->data == NULL) Py_RETURN_NONE;
+    return ib_array_from_block(block, ndim, shape, typenum);
+}
+
+/* A small array copied. */
+static PyObject *copied(const void *data, size_t n, int typenum, size_t size) {
+    npy_intp shape = (npy_intp)n;
+    PyObject *array = data == NULL ? NULL : PyArray_SimpleNew(1, &shape, typenum);
+    if (data == NULL) Py_RETURN_NONE;
+    if (array != NULL) memcpy(PyArray_DATA((PyArrayObject *)array), data, n * size);
+    return array;
+}
+
+/* [(name, title, codes, labels, positions), ...] */
+static PyObject *dims_list(ic_dataset *dataset) {
+    PyObject *list = PyList_New((Py_ssize_t)dataset->n_dims);
+    npy_intp rows = (npy_intp)dataset->rows;
+    for (size_t d = 0; list != NULL && d < dataset->n_dims; d++) {
+        ic_dimension *dim = &dataset->dims[d];
+        int width = dataset->widths == NULL ? 0 : dataset->widths[d];
+        int typenum = width == 1 ? NPY_UINT8 : width == 2 ? NPY_UINT16 : NPY_UINT32;
+        PyObject *positions = dataset->positions == NULL ? Py_NewRef(Py_None) : column(&dataset->positions[d], 1, &rows, typenum);
+        PyObject *codes = text_list(&dim->codes), *labels = label_dict(dim);
+        PyObject *entry = NULL;
+        if (positions != NULL && codes != NULL && labels != NULL)
+            entry = Py_BuildValue("(szOOO)", dim->name, dim->title, codes, labels, positions);
+        Py_XDECREF(positions);
+        Py_XDECREF(codes);
+        Py_XDECREF(labels);
+        if (entry == NULL || PyList_SetItem(list, (Py_ssize_t)d, entry) < 0) Py_CLEAR(list);
+    }
+    return list;
+}
+
+/* [(name, level, values, numbers), ...]; level "dataset", "series" or "row" */
+static PyObject *attributes_list(const ic_dataset *dataset) {
+    static const char *const levels[] = {"dataset", "series", "row"};
+    PyObject *list = PyList_New((Py_ssize_t)dataset->n_attributes);
+    for (size_t a = 0; list != NULL && a < dataset->n_attributes; a++) {
+        const ic_attribute *attribute = &dataset->attributes[a];
+        size_t n = attribute->level == IC_LEVEL_DATASET ? 1 : attribute->level == IC_LEVEL_SERIES ? dataset->series : dataset->rows;
+        PyObject *values = text_list(&attribute->values);
+        PyObject *numbers = copied(attribute->numbers, n, NPY_UINT32, sizeof(uint32_t));
+        PyObject *entry = NULL;
+        if (values != NULL && numbers != NULL) entry = Py_BuildValue("(ssOO)", attribute->name, levels[attribute->level], values, numbers);
+        Py_XDECREF(values);
+        Py_XDECREF(numbers);
+        if (entry == NULL || PyList_SetItem(list, (Py_ssize_t)a, entry) < 0) Py_CLEAR(list);
+    }
+    return list;
+}
+
+static PyObject *notes_list(const ic_dataset *dataset) {
+    PyObject *list = PyList_New((Py_ssize_t)dataset->n_notes);
+    for (size_t k = 0; list != NULL && k < dataset->n_notes; k++) {
+        const ic_note *note = &dataset->notes[k];
+        PyObject *text = PyUnicode_DecodeUTF8(note->text, (Py_ssize_t)strlen(note->text), "replace");
+        PyObject *entry = text == NULL ? NULL : Py_BuildValue("(sNK)", note->name, text, (unsigned long long)note->count);
+        if (entry == NULL || PyList_SetItem(list, (Py_ssize_t)k, entry) < 0) Py_CLEAR(list);
+    }
+    return list;
+}
+
+static int put(PyObject *dict, const char *name, PyObject *value) { /* takes the value */
+    int result = value == NULL ? -1 : PyDict_SetItemString(dict, name, value);
+    Py_XDECREF(value);
+    return result;
+}
+
+static PyObject *to_dict(ic_dataset *dataset) {
+    npy_intp rows = (npy_intp)dataset->rows, shape[NPY_MAXDIMS];
+    int ndim = 1;
+    const npy_intp *of_values = &rows;
+    if (dataset->dense) {
+        if (dataset->n_dims >= NPY_MAXDIMS) {
+            PyErr_Format(PyExc_ValueError, "%zu dimensions; a cube has at most %d", dataset->n_dims + 1, NPY_MAXDIMS);
+            return NULL;
+        }
+        for (size_t d = 0; d < dataset->n_dims; d++) shape[d] = (npy_intp)dataset->dims[d].codes.count;
+        ndim = (int)dataset->n_dims;
+        if (dataset->has_time) shape[ndim++] = (npy_intp)dataset->periods;
+        of_values = shape;
+    }
+    PyObject *dict = PyDict_New();
+    if (dict == NULL) return NULL;
+    char freq[2] = {dataset->freq, '\0'};
+    if (put(dict, "dims", dims_list(dataset)) < 0 || put(dict, "dense", PyBool_FromLong(dataset->dense)) < 0 ||
+        put(dict, "has_time", PyBool_FromLong(dataset->has_time)) < 0 ||
+        put(dict, "freq", dataset->freq == 0 ? Py_NewRef(Py_None) : PyUnicode_FromString(freq)) < 0 ||
+        put(dict, "first", PyLong_FromLong(dataset->first)) < 0 || put(dict, "rows", PyLong_FromSize_t(dataset->rows)) < 0 ||
+        put(dict, "series", PyLong_FromSize_t(dataset->series)) < 0 ||
+        put(dict, "series_codes", copied(dataset->series_codes, dataset->series * dataset->n_dims, NPY_UINT32, sizeof(uint32_t))) < 0 ||
+        put(dict, "decimals", copied(dataset->decimals, dataset->series, NPY_INT8, 1)) < 0 ||
+        put(dict, "attributes", attributes_list(dataset)) < 0 || put(dict, "notes", notes_list(dataset)) < 0 ||
+        put(dict, "ordinals", column(&dataset->ordinals, 1, &rows, NPY_INT32)) < 0 ||
+        put(dict, "freqs", column(&dataset->freqs, 1, &rows, NPY_UINT8)) < 0 ||
+        put(dict, "values", column(&dataset->values, ndim, of_values, NPY_DOUBLE)) < 0 ||
+        put(dict, "flags", column(&dataset->flags, ndim, of_values, NPY_UINT32)) < 0)
+        Py_CLEAR(dict);
+    return dict;
+}
+
+/* ---- functions -------------------------------------------------------------------------------------------------- */
+
+static PyObject *read_source(PyObject *module, PyObject *args, PyObject *kwargs) {
+    static char *names[] = {"source", "format", "path", "size", "progress", "filters", "days", "attributes", "measures", "dims", "time",
+                            "no_time", "dataset", "separator", "decimal", "duplicates", "want_long", "threads", "plain", "cells",
+                            "columns", "line", NULL};
+    PyObject *object, *path = Py_None, *filters, *days, *attributes, *measures, *dims, *result = NULL;
+    const char *name, *separator = "", *decimal = "";
+    unsigned long long size = 0, cells = 0, columns = 0, line = 0;
+    int duplicates = 0;
+    ic_options options = {0};
+    reading r = {.progress = Py_None};
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OsOKOOOOOOzpzssipipKKK", names, &object, &name, &path, &size, &r.progress, &filters,
+                                     &days, &attributes, &measures, &dims, &options.time, &options.no_time, &options.dataset, &separator,
+                                     &decimal, &duplicates, &options.want_long, &options.threads, &options.plain, &cells, &columns, &line))
+        return NULL;
+    const ic_format *format = ic_format_named(name);
+    if (format == NULL) return PyErr_Format(PyExc_ValueError, "format=\"%s\": there is no such format", name);
+    options.separator = separator[0];
+    options.decimal = decimal[0];
+    options.duplicates = (ic_duplicates)duplicates;
+    options.limits = (ic_limits){cells, columns, line};
+    ic_arena arena = {0};
+    Py_buffer view = {0};
+    ic_dataset dataset = {0};
+    ic_error error = {0};
+    if (get_filters(&arena, filters, &options) == 0 && get_days(&arena, days, &options) == 0 &&
+        get_texts(&arena, attributes, &options.attributes) == 0 && get_texts(&arena, measures, &options.measures) == 0 &&
+        get_texts(&arena, dims, &options.dims) == 0 && open_source(module, object, size, &view, &r) == 0) {
+        r.next_look = seconds() + 0.04;
+        r.thread = PyEval_SaveThread();
+        ic_status status = format->read(&r.source, &options, &dataset, &error);
+        PyEval_RestoreThread(r.thread);
+        if (r.pipe_reader.pipe != NULL) ib_pipe_leave(r.pipe_reader.pipe);
+        if (status == IC_SOURCE && r.file.failure != 0) {
+            errno = r.file.failure;
+            PyErr_SetFromErrnoWithFilenameObject(PyExc_OSError, path);
+        } else if (status != IC_OK) {
+            error.status = status == IC_SOURCE ? IC_FORMAT : status; /* a pipe's end knows the reason, this the place */
+            ib_raise(module, &error, path == Py_None ? NULL : path, format->name);
+        } else {
+            result = to_dict(&dataset);
+        }
+    }
+    ic_dataset_free(&dataset);
+    ic_arena_free(&arena);
+    if (view.obj != NULL) PyBuffer_Release(&view);
+    return result;
+}
+
+static PyObject *sniff(PyObject *module, PyObject *data) {
+    Py_buffer view;
+    (void)module;
+    if (PyObject_GetBuffer(data, &view, PyBUF_SIMPLE) < 0) return NULL;
+    const ic_format *format = ic_format_sniffed(view.buf, (size_t)view.len);
+    PyBuffer_Release(&view);
+    if (format == NULL) Py_RETURN_NONE;
+    return PyUnicode_FromString(format->name);
+}
+
+static PyObject *formats(PyObject *module, PyObject *Py_UNUSED(ignored)) {
+    (void)module;
+    PyObject *list = PyList_New((Py_ssize_t)ic_formats_count);
+    for (size_t i = 0; list != NULL && i < ic_formats_count; i++) {
+        const ic_format *format = &ic_formats[i];
+        PyObject *entry = Py_BuildValue("(sssO)", format->name, format->title, format->suffixes, format->dense ? Py_True : Py_False);
+        if (entry == NULL || PyList_SetItem(list, (Py_ssize_t)i, entry) < 0) Py_CLEAR(list);
+    }
+    return list;
+}
+
+PyMethodDef ib_reader_functions[] = {
+    {"read", (PyCFunction)(void (*)(void))read_source, METH_VARARGS | METH_KEYWORDS, "A source as a dict of columns."},
+    {"sniff", sniff, METH_O, "The format that the first bytes of a file look like, or None."},
+    {"formats", formats, METH_NOARGS, "[(name, title, suffixes, dense), ...]"},
+    {NULL, NULL, 0, NULL},
+};

@@ -1,0 +1,463 @@
+"""Reading official statistics: any format indicia knows, as `Observations` or as a `Cube`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from types import EllipsisType
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+import numpy as np
+
+from indicia import _core
+from indicia.config import resolve_threads
+from indicia.errors import FormatError, LimitError, UnsupportedFormatError
+from indicia.sources import Given, Source, open_source
+
+if TYPE_CHECKING:
+    from indicia.cube import Cube
+    from indicia.observations import Observations
+
+__all__ = ["Format", "formats", "read_cube", "read_cubes", "read_observations", "sniff"]
+
+Duplicates: TypeAlias = Literal["error", "first", "last", "sum"]
+Where: TypeAlias = Mapping[str, Any]
+Progress: TypeAlias = bool | Callable[[int, int], Any] | None
+
+#: What `limits=` may change: cells of a result, columns and bytes of a row, inflated bytes per compressed one.
+LIMITS: Mapping[str, float] = {"cells": 1 << 31, "columns": 100_000, "line": 1 << 24, "ratio": 200.0}
+
+_DUPLICATES = ("error", "first", "last", "sum")
+
+
+@dataclass(frozen=True)
+class Format:
+    """A format that can be read.
+
+    Attributes
+    ----------
+    name : str
+        What `format=` takes.
+    title : str
+        Its name in words.
+    suffixes : tuple of str
+        How files usually end; files are recognised by their first bytes, not by these.
+
+    Examples
+    --------
+    >>> import indicia
+    >>> [format.name for format in indicia.formats()]
+    ['eurostat-tsv', 'sdmx-csv']
+    """
+
+    name: str
+    title: str
+    suffixes: tuple[str, ...]
+
+
+def formats() -> list[Format]:
+    """The formats that can be read.
+
+    Returns
+    -------
+    list of Format
+
+    Examples
+    --------
+    >>> import indicia
+    >>> indicia.formats()[0]
+    Format(name='eurostat-tsv', title='Eurostat bulk TSV', suffixes=('.tsv', '.tsv.gz'))
+    """
+    return [Format(name, title, tuple(suffixes.split())) for name, title, suffixes, _ in _core.formats()]
+
+
+def sniff(source: Given, *, member: str | None = None, encoding: str | None = None) -> str:
+    r"""The format that a source is in, by its first bytes.
+
+    Parameters
+    ----------
+    source : path, bytes or buffer, binary file object
+    member : str, optional
+        Of a zip archive with several.
+    encoding : str, optional
+        Of the text, where it is not UTF-8.
+
+    Returns
+    -------
+    str
+        A name that `format=` takes.
+
+    Raises
+    ------
+    FormatError
+        No format is recognised.
+
+    Examples
+    --------
+    >>> import indicia
+    >>> indicia.sniff(b"geo\\time\t2022 \t2023 \nDE\t1.0 \t2.0 p\n")
+    'eurostat-tsv'
+    """
+    with open_source(source, member=member, encoding=encoding, ratio=LIMITS["ratio"]) as opened:
+        return _format_of(opened, None)
+
+
+def read_observations(
+    source: Given,
+    *,
+    format: str | None = None,
+    where: Where | None = None,
+    attributes: Sequence[str] | None = None,
+    time: str | EllipsisType | None = ...,
+    duplicates: Duplicates = "error",
+    member: str | None = None,
+    dataset: str | None = None,
+    measures: Sequence[str] | None = None,
+    dims: Sequence[str] | None = None,
+    language: str | None = None,
+    encoding: str | None = None,
+    separator: str | None = None,
+    decimal: str | None = None,
+    decimals: int | None = None,
+    threads: int | None = None,
+    progress: Progress = None,
+    limits: Mapping[str, float] | None = None,
+) -> Observations:
+    r"""Reads a source in long form: one row per observation.
+
+    A cell with a value, or without one but with a reason (a flag), is a row; what is merely empty is none.
+
+    Parameters
+    ----------
+    source : path, bytes or buffer, binary file object
+        ``.gz`` and ``.zip`` are opened.
+    format : str, optional
+        One of `formats`; by default the source's first bytes decide.
+    where : mapping, optional
+        Keeps, while scanning, only rows whose code in a dimension is the text given or one of a list of texts, and for
+        "time" only periods that lie in a text ("2023" on months is its twelve), a list, or ``(start, end)``.
+    attributes : sequence of str, optional
+        Columns that are neither dimension nor value to keep for every row, in ``.attributes``.
+    time : str or None, optional
+        The column or dimension that is time; None: there is none. By default the format knows.
+    duplicates : {"error", "first", "last", "sum"}
+        Rows with the same key and period: an error that names both lines, or which of them counts.
+    member : str, optional
+        Of a zip archive with several.
+    dataset : str, optional
+        Only rows of this structure, as the file names it.
+    measures : sequence of str, optional
+        Columns that hold values; several of them give a dimension "measure".
+    dims : sequence of str, optional
+        Columns that are dimensions, all others being attributes; by default the format decides.
+    language : str, optional
+        Of names and labels, in formats that have several.
+    encoding : str, optional
+        Of the text, where it is not UTF-8 (or UTF-16 with its mark).
+    separator, decimal : str, optional
+        The field separator and the decimal mark, where the file's own should not be believed.
+    decimals : int, optional
+        Digits after the mark to which the values are rounded, whatever the file declares or prints.
+    threads : int, optional
+        By default `get_threads`; the result is the same for any number.
+    progress : bool or callable, optional
+        True draws a bar; a callable is called with the bytes done and all bytes (0: unknown).
+    limits : mapping, optional
+        Changes `indicia.read.LIMITS`: "cells" of the result, "columns" and bytes ("line") of a row, "ratio" of inflation.
+
+    Returns
+    -------
+    Observations
+        Codes are strings, values float64 with NaN for missing, flags `Flag` bits or None where no row has any; unit,
+        multiplier and decimals per series where the source has them. ``attrs`` keeps the source's further words, and
+        counts what could not be kept: "unplaced" periods, "unknown_flags", "skipped" rows.
+
+    Raises
+    ------
+    FormatError
+        With path, line, column and what was expected.
+    LimitError
+        A size lies beyond a limit.
+    UnsupportedFormatError
+        Understood, but not read (hourly data).
+    OSError
+        The source can't be read.
+
+    See Also
+    --------
+    read_cube : the same as a dense array.
+
+    Examples
+    --------
+    >>> import indicia
+    >>> text = b"geo\\time\t2022 \t2023 \nDE\t1.5 \t2.25 p\nFR\t: c\t: \n"
+    >>> obs = indicia.read_observations(text)
+    >>> obs.to_pandas(flags="text")  # doctest: +NORMALIZE_WHITESPACE
+      geo  time  value         flags
+    0  DE  2022   1.50
+    1  DE  2023   2.25   PROVISIONAL
+    2  FR  2022    NaN  CONFIDENTIAL
+    """
+    from indicia._assemble import observations
+
+    with open_source(source, member=member, encoding=encoding, ratio=_limits(limits)["ratio"]) as opened:
+        name, raw = _read(
+            opened, format, where, attributes, time, duplicates, dataset, measures, dims, separator, decimal,
+            threads, progress, limits, want_long=True,
+        )  # fmt: skip
+        return observations(raw, name, opened.name, language=language, decimals=decimals)
+
+
+def read_cubes(source: Given, *, freq: str | None = None, **options: Any) -> dict[str, Cube]:
+    r"""Reads a source as dense arrays, one for each frequency in it.
+
+    Parameters
+    ----------
+    source : path, bytes or buffer, binary file object
+    freq : str, optional
+        Only this frequency.
+    **options
+        As for `read_observations`.
+
+    Returns
+    -------
+    dict of str to Cube
+        By letter of frequency, sorted; one cube without time has the key "".
+
+    Examples
+    --------
+    >>> import indicia
+    >>> text = b"geo\\time\t2022 \t2022-Q1 \t2022-Q2 \nDE\t1.5 \t0.5 \t1.0 \n"
+    >>> {freq: cube.shape for freq, cube in indicia.read_cubes(text).items()}
+    {'A': (1, 1), 'Q': (1, 2)}
+    """
+    from indicia._assemble import cube, observations
+
+    given = _defaults(options)
+    limits = _limits(given["limits"])
+    threads = resolve_threads(given["threads"])
+    with open_source(source, member=given["member"], encoding=given["encoding"], ratio=limits["ratio"]) as opened:
+        name, raw = _read(
+            opened, given["format"], given["where"], given["attributes"], given["time"], given["duplicates"],
+            given["dataset"], given["measures"], given["dims"], given["separator"], given["decimal"],
+            threads, given["progress"], given["limits"], want_long=False,
+        )  # fmt: skip
+        words = {"language": given["language"], "decimals": given["decimals"]}
+        if raw["dense"]:
+            one = cube(raw, name, opened.name, **words)
+            cubes = {raw["freq"] or "": one}
+        else:
+            rows = observations(raw, name, opened.name, **words)
+            cubes = rows.to_cubes(duplicates=given["duplicates"]) if rows.time is not None else {"": rows.to_cube()}
+    if freq is None:
+        return cubes
+    if freq not in cubes:
+        raise ValueError(f"freq={freq!r}: the source has {_listed(cubes)}")
+    return {freq: cubes[freq]}
+
+
+def read_cube(source: Given, *, freq: str | None = None, **options: Any) -> Cube:
+    r"""Reads a source as one dense array with labels.
+
+    The time axis is contiguous in its frequency: a period that the file lacks is NaN. Every code that the file
+    declares is kept.
+
+    Parameters
+    ----------
+    source : path, bytes or buffer, binary file object
+    freq : str, optional
+        The frequency to take where the source has several.
+    **options
+        As for `read_observations`.
+
+    Returns
+    -------
+    Cube
+
+    Raises
+    ------
+    ValueError
+        The source has several frequencies and none is chosen; the message names them.
+    FormatError, LimitError, UnsupportedFormatError, OSError
+        As `read_observations`.
+
+    Examples
+    --------
+    >>> import indicia
+    >>> text = b"geo\\time\t2023 \t2021 \nDE\t1.5 \t2.25 \nFR\t: c\t: \n"
+    >>> cube = indicia.read_cube(text)
+    >>> cube.dims, cube.codes["geo"], [str(period) for period in cube.time]
+    (('geo', 'time'), ('DE', 'FR'), ['2021', '2022', '2023'])
+    >>> cube.values
+    array([[2.25,  nan, 1.5 ],
+           [ nan,  nan,  nan]])
+    """
+    cubes = read_cubes(source, freq=freq, **options)
+    if len(cubes) > 1:
+        raise ValueError(f"the source has {_listed(cubes)}; freq= chooses one, read_cubes reads them all")
+    if not cubes:
+        from indicia.observations import Observations
+
+        empty: Observations = read_observations(source, **options)
+        return empty.to_cube(freq)
+    return next(iter(cubes.values()))
+
+
+# ---- options ------------------------------------------------------------------------------------------------------
+
+
+def _listed(cubes: Iterable[str]) -> str:
+    names = [repr(name) for name in cubes]
+    return "the frequencies " + ", ".join(names) if len(names) > 1 else "the frequency " + "".join(names)
+
+
+def _defaults(options: Mapping[str, Any]) -> dict[str, Any]:
+    given = dict(read_observations.__kwdefaults__ or {})
+    for name in options:
+        if name not in given:
+            raise TypeError(f"there is no option {name!r}")
+    return given | dict(options)
+
+
+def _limits(limits: Mapping[str, float] | None) -> dict[str, float]:
+    for name, value in (limits or {}).items():
+        if name not in LIMITS:
+            raise ValueError(f"limits: there is no {name!r}, only {', '.join(LIMITS)}")
+        if not value > 0:
+            raise ValueError(f"limits: {name!r} must be positive, not {value!r}")
+    return {**LIMITS, **(limits or {})}
+
+
+def _texts(name: str, given: Sequence[str] | None) -> list[str]:
+    if given is None:
+        return []
+    texts = [given] if isinstance(given, str) else list(given)
+    for text in texts:
+        if not isinstance(text, str):
+            raise TypeError(f"{name}: expected texts, got {type(text).__name__}")
+        if "\0" in text:
+            raise ValueError(f"{name}: a NUL in {text!r}")
+    return texts
+
+
+def _mark(name: str, given: str | None, allowed: str) -> str:
+    if given is None:
+        return ""
+    if len(given) != 1 or given not in allowed:
+        raise ValueError(f"{name}={given!r}: expected one of {', '.join(map(repr, allowed))}")
+    return given
+
+
+def _days(spec: Any) -> list[tuple[int, int, bool, bool]]:
+    """The spans of days that a time is: a text, a list of texts, or (start, end) with None for an open end."""
+    from indicia.periods import Period
+
+    def period(given: Any) -> Period:
+        return given if isinstance(given, Period) else Period.parse(given)
+
+    if isinstance(spec, tuple):
+        if len(spec) != 2:
+            raise ValueError(f"where: expected a tuple (start, end) for time, got {len(spec)} elements")
+        start, end = (None if one is None else period(one) for one in spec)
+        if start is not None and end is not None and end.last_day < start.first_day:
+            raise ValueError(f"where: the end, {end}, comes before the start, {start}")
+        first = _day(start.first_day) if start is not None else -(1 << 62)
+        last = _day(end.last_day) if end is not None else 1 << 62
+        return [(first, last, _by_thursday(start), _by_thursday(end))]
+    spans = []
+    for one in [spec] if isinstance(spec, str | Period) else spec:
+        p = period(one)
+        spans.append((_day(p.first_day), _day(p.last_day), _by_thursday(p), _by_thursday(p)))
+    return spans
+
+
+def _day(date: np.datetime64) -> int:
+    return int(date.astype(np.int64))
+
+
+def _by_thursday(period: Any) -> bool:
+    return period is not None and period.freq in "ASQM"
+
+
+def _filters(where: Where | None) -> tuple[list[tuple[str, list[str]]], list[tuple[int, int, bool, bool]] | None]:
+    filters = []
+    days = None
+    for dim, spec in (where or {}).items():
+        if dim == "time":
+            days = _days(spec)
+        else:
+            filters.append((dim, _texts(f"where: {dim}", spec)))
+    return filters, days
+
+
+def _format_of(source: Source, format: str | None) -> str:
+    if format is not None:
+        names = [known.name for known in formats()]
+        if format not in names:
+            raise ValueError(f"format={format!r}: expected one of {', '.join(names)}")
+        return format
+    name = _core.sniff(source.head)
+    if name is None:
+        what = "the source is empty" if not source.head else "the format is not recognised"
+        names = ", ".join(known.name for known in formats())
+        _raise_failure(source, None, None)
+        raise FormatError(f"{what}; indicia reads {names} (format= says which)", path=source.name, line=1)
+    return name
+
+
+# ---- the call -----------------------------------------------------------------------------------------------------
+
+
+def _raise_failure(source: Source, place: FormatError | None, format: str | None) -> None:
+    """Raises what made the feeding thread fail, with the place that was reached."""
+    failure = source.feeder.failure if source.feeder is not None else None
+    if failure is None:
+        return
+    if isinstance(failure, FormatError | LimitError):
+        failure.path = source.name
+        failure.format = format
+        if place is not None:
+            failure.line, failure.offset = max(place.line, 1), place.offset
+    raise failure from None
+
+
+def _read(
+    source: Source,
+    format: str | None,
+    where: Where | None,
+    attributes: Sequence[str] | None,
+    time: str | EllipsisType | None,
+    duplicates: str,
+    dataset: str | None,
+    measures: Sequence[str] | None,
+    dims: Sequence[str] | None,
+    separator: str | None,
+    decimal: str | None,
+    threads: int | None,
+    progress: Progress,
+    limits: Mapping[str, float] | None,
+    *,
+    want_long: bool,
+    plain: bool = False,
+) -> tuple[str, dict[str, Any]]:
+    from indicia.progress import shown
+
+    if duplicates not in _DUPLICATES:
+        raise ValueError(f"duplicates={duplicates!r}: expected one of {', '.join(map(repr, _DUPLICATES))}")
+    name = _format_of(source, format)
+    filters, days = _filters(where)
+    bounds = _limits(limits)
+    with shown(progress, source.name) as told:
+        try:
+            raw = _core.read(
+                source.data, name, source.name, source.size, told,
+                filters, days, _texts("attributes", attributes), _texts("measures", measures), _texts("dims", dims),
+                time if isinstance(time, str) else None, time is None, dataset,
+                _mark("separator", separator, ",;\t|"), _mark("decimal", decimal, ".,"),
+                _DUPLICATES.index(duplicates), want_long, resolve_threads(threads), plain,
+                int(bounds["cells"]), int(bounds["columns"]), int(bounds["line"]),
+            )  # fmt: skip
+        except (FormatError, UnsupportedFormatError) as error:
+            _raise_failure(source, error if isinstance(error, FormatError) else None, name)
+            raise
+    return name, raw

@@ -1,0 +1,321 @@
+"""Where bytes come from: paths, buffers, file objects; .gz and .zip are opened, other encodings than UTF-8 transcoded."""
+
+from __future__ import annotations
+
+import codecs
+import errno
+import io
+import os
+import stat
+import threading
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO, Any, TypeAlias
+
+from indicia import _core
+from indicia.errors import FormatError, LimitError
+
+__all__ = ["Source", "open_source"]
+
+Given: TypeAlias = Any  # a path, bytes or any buffer, a binary file object
+
+CHUNK = 1 << 18  # compressed bytes at a time
+WINDOW = 1 << 20  # inflated bytes at a time
+FREE_INFLATION = 1 << 26  # below this, no ratio is suspicious
+HEAD = 1 << 16  # bytes that a format is recognised by
+
+_UTF16 = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+
+
+class Source:
+    """An opened source: what `_core.read` takes, its size or 0, its first bytes, and the thread that feeds it."""
+
+    def __init__(self, name: Any, data: Any, size: int, head: bytes, feeder: Feeder | None = None) -> None:
+        self.name = name
+        self.data = data
+        self.size = size
+        self.head = head
+        self.feeder = feeder
+
+
+class Feeder(threading.Thread):
+    """Writes chunks into a pipe while the core scans what came before; keeps the exception that ended it, if one did."""
+
+    def __init__(self, chunks: Iterator[bytes], pipe: Any) -> None:
+        super().__init__(name="indicia-feeder", daemon=True)
+        self.chunks = chunks
+        self.pipe = pipe
+        self.failure: BaseException | None = None
+
+    def run(self) -> None:
+        """Until the chunks end, fail, or nobody reads any more."""
+        try:
+            for chunk in self.chunks:
+                if not self.pipe.write(chunk):
+                    break
+        except BaseException as failure:  # whatever it is, the reader must hear of it
+            self.failure = failure
+            self.pipe.close(True)
+        else:
+            self.pipe.close()
+
+
+# ---- chunks ------------------------------------------------------------------------------------------------------
+
+
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    while True:
+        piece = file.read(CHUNK)
+        if not isinstance(piece, bytes | bytearray | memoryview):
+            raise TypeError(f"a file object must give bytes, not {type(piece).__name__}; open it in binary mode")
+        if not piece:
+            return
+        yield bytes(piece)
+
+
+def _check_ratio(done: int, given: int, ratio: float) -> None:
+    if done > FREE_INFLATION and done > ratio * max(given, 1):
+        raise LimitError(
+            f"{given} compressed bytes give more than {ratio:g} times as many (limits={{'ratio': ...}} allows more)",
+            line=1,
+        )
+
+
+def _gunzip(pieces: Iterator[bytes], ratio: float) -> Iterator[bytes]:
+    """The members of a gzip stream, one after the other, checked against their sums."""
+    given = done = 0
+    inflater = zlib.decompressobj(31)
+    started = False
+    for piece in pieces:
+        given += len(piece)
+        rest = piece
+        while rest:
+            if inflater.eof:
+                rest = rest.lstrip(b"\0") if started else rest  # padding behind the last member
+                if not rest:
+                    break
+                inflater = zlib.decompressobj(31)
+            try:
+                out = inflater.decompress(rest, WINDOW)
+            except zlib.error as error:
+                raise FormatError(f"the gzip stream is damaged: {error}", line=1) from None
+            started = True
+            done += len(out)
+            _check_ratio(done, given, ratio)
+            if out:
+                yield out
+            rest = inflater.unused_data if inflater.eof else inflater.unconsumed_tail
+    if not inflater.eof:
+        raise FormatError("the gzip stream ends early", line=1)
+
+
+def _member_chunks(file: IO[bytes], size: int, ratio: float) -> Iterator[bytes]:
+    done = 0
+    try:
+        while chunk := file.read(WINDOW):
+            done += len(chunk)
+            _check_ratio(done, size, ratio)
+            yield chunk
+    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+        raise FormatError(f"the zip archive is damaged: {error}", line=1) from None
+
+
+def _transcode(chunks: Iterator[bytes], encoding: str) -> Iterator[bytes]:
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
+    first = True
+    try:
+        for chunk in chunks:
+            text = decoder.decode(chunk)
+            if first and text:
+                text = text.removeprefix("\ufeff")
+                first = False
+            yield text.encode()
+        yield decoder.decode(b"", final=True).encode()
+    except UnicodeDecodeError as error:
+        raise FormatError(f"bytes that are no {encoding}: {error.reason}", line=1) from None
+
+
+def _prefetch(chunks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
+    """The first bytes, and the chunks with them."""
+    kept: list[bytes] = []
+    size = 0
+    while size < HEAD and (chunk := next(chunks, None)) is not None:
+        kept.append(chunk)
+        size += len(chunk)
+
+    def again() -> Iterator[bytes]:
+        yield from kept
+        yield from chunks
+
+    return b"".join(kept)[:HEAD], again()
+
+
+# ---- zip ----------------------------------------------------------------------------------------------------------
+
+
+def _choose_member(archive: zipfile.ZipFile, member: str | None, name: Any) -> zipfile.ZipInfo:
+    infos = [info for info in archive.infolist() if not info.is_dir()]
+    if member is not None:
+        try:
+            return archive.getinfo(member)
+        except KeyError:
+            there = ", ".join(info.filename for info in infos[:10])
+            raise ValueError(f"member={member!r}: the archive has {there}") from None
+    if len(infos) == 1:
+        return infos[0]
+    data = []
+    for info in infos:
+        with archive.open(info) as file:
+            if _core.sniff(file.read(HEAD)) is not None:
+                data.append(info)
+    if len(data) == 1:
+        return data[0]
+    there = ", ".join(info.filename for info in (data or infos)[:10])
+    raise FormatError(
+        f"the archive has {len(data) or len(infos)} members that could be meant; member= chooses one of {there}",
+        path=name,
+        line=1,
+    )
+
+
+# ---- opening -------------------------------------------------------------------------------------------------------
+
+
+def _fed(name: Any, chunks: Iterator[bytes], size: int, encoding: str | None) -> Source:
+    head, chunks = _prefetch(chunks)
+    encoding = encoding or _UTF16.get(head[:2])
+    if encoding is not None and not _is_utf8(encoding):
+        head, chunks = _prefetch(_transcode(chunks, encoding))
+    pipe = _core.Pipe()
+    feeder = Feeder(chunks, pipe)
+    feeder.start()
+    return Source(name, pipe, size, head, feeder)
+
+
+def _is_utf8(encoding: str) -> bool:
+    try:
+        return codecs.lookup(encoding).name in {"utf-8", "utf-8-sig", "ascii"}
+    except LookupError:
+        raise ValueError(f"encoding={encoding!r}: there is no such encoding") from None
+
+
+def _is_plain(head: bytes, encoding: str | None) -> bool:
+    return head[:2] not in _UTF16 and (encoding is None or _is_utf8(encoding))
+
+
+@contextmanager
+def _opened_zip(file: Any, name: Any, member: str | None, encoding: str | None, ratio: float) -> Iterator[Source]:
+    try:
+        archive = zipfile.ZipFile(file)
+    except zipfile.BadZipFile as error:
+        raise FormatError(f"the zip archive is damaged: {error}", path=name, line=1) from None
+    with archive:
+        info = _choose_member(archive, member, name)
+        with archive.open(info) as inner:
+            label = f"{name}:{info.filename}" if name is not None else info.filename
+            chunks: Iterator[bytes] = _member_chunks(inner, info.compress_size, ratio)
+            if info.filename.endswith(".gz"):
+                chunks = _gunzip(chunks, ratio)
+            yield from _closing(_fed(label, chunks, info.file_size, encoding))
+
+
+def _closing(source: Source) -> Iterator[Source]:
+    """Gives the source, and afterwards waits for its feeder, which stops when nobody reads."""
+    try:
+        yield source
+    finally:
+        if source.feeder is not None:
+            source.data.desert()
+            source.feeder.join()
+
+
+def _open_descriptor(path: Any) -> tuple[int, os.stat_result]:
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0))
+    status = os.fstat(descriptor)
+    if stat.S_ISDIR(status.st_mode):
+        os.close(descriptor)
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), os.fspath(path))
+    return descriptor, status
+
+
+@contextmanager
+def open_source(
+    given: Given, *, member: str | None = None, encoding: str | None = None, ratio: float = 200.0
+) -> Iterator[Source]:
+    """Opens whatever a reader is given, and closes it afterwards (but a file object stays its owner's).
+
+    Parameters
+    ----------
+    given
+        A path, bytes or any other buffer, or a binary file object.
+    member
+        Of a zip archive.
+    encoding
+        Of the text; None: UTF-8, or UTF-16 if it starts with its mark.
+    ratio
+        How many times as large as its compressed form a file may get.
+    """
+    if isinstance(given, str | os.PathLike):
+        with _opened_path(given, member, encoding, ratio) as source:
+            yield source
+    elif hasattr(given, "read"):
+        name = getattr(given, "name", None)
+        yield from _opened_stream(given, name if isinstance(name, str) else None, member, encoding, ratio)
+    else:
+        try:
+            view = memoryview(given).cast("B")
+        except TypeError:
+            raise TypeError(
+                f"expected a path, bytes or a buffer, or a binary file object, got {type(given).__name__}"
+            ) from None
+        head = bytes(view[:HEAD])
+        if head[:4] == b"PK\x03\x04" or head[:2] == b"\x1f\x8b" or not _is_plain(head, encoding):
+            yield from _opened_stream(io.BytesIO(view), None, member, encoding, ratio)
+        else:
+            yield Source(None, view, len(view), head)
+
+
+@contextmanager
+def _opened_path(path: Any, member: str | None, encoding: str | None, ratio: float) -> Iterator[Source]:
+    descriptor, status = _open_descriptor(path)
+    with os.fdopen(descriptor, "rb", buffering=0) as file:
+        if not stat.S_ISREG(status.st_mode):  # a pipe, a device: read once, in order
+            yield from _opened_stream(file, os.fspath(path), member, encoding, ratio)
+            return
+        head = file.read(HEAD)
+        compressed = head[:4] == b"PK\x03\x04" or head[:2] == b"\x1f\x8b"
+        if compressed or not _is_plain(head, encoding):
+            file.seek(0)
+            yield from _opened_stream(file, os.fspath(path), member, encoding, ratio)
+        else:
+            yield Source(os.fspath(path), descriptor, status.st_size, head)
+
+
+def _opened_stream(
+    file: Any, name: Any, member: str | None, encoding: str | None, ratio: float
+) -> Iterator[Source]:
+    start = file.read(4)
+    if not isinstance(start, bytes):
+        raise TypeError(f"a file object must give bytes, not {type(start).__name__}; open it in binary mode")
+    if start == b"PK\x03\x04":
+        if not (hasattr(file, "seekable") and file.seekable()):
+            file = io.BytesIO(start + file.read())  # an archive's list of members is at its end
+        else:
+            file.seek(-len(start), io.SEEK_CUR)
+        with _opened_zip(file, name, member, encoding, ratio) as source:
+            yield source
+        return
+    if member is not None:
+        raise ValueError(f"member={member!r}: the source is no zip archive")
+    chunks = _chain(start, _pieces(file))
+    if start[:2] == b"\x1f\x8b":
+        chunks = _gunzip(chunks, ratio)
+    yield from _closing(_fed(name, chunks, 0, encoding))
+
+
+def _chain(start: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    if start:
+        yield start
+    yield from pieces

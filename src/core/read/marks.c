@@ -1,0 +1,75 @@
+#include "core/read/marks.h"
+
+#define U (IC_FLAG_OTHER | IC_MARK_UNKNOWN)
+
+const uint32_t ic_mark_flags[256] = {
+    ['a'] = U,
+    ['b'] = IC_FLAG_BREAK,
+    ['c'] = IC_FLAG_CONFIDENTIAL,
+    ['d'] = IC_FLAG_DEFINITION_DIFFERS,
+    ['e'] = IC_FLAG_ESTIMATED,
+    ['f'] = IC_FLAG_FORECAST,
+    ['g'] = U,
+    ['h'] = U,
+    ['i'] = IC_FLAG_IMPUTED,
+    ['j'] = U,
+    ['k'] = U,
+    ['l'] = U,
+    ['m'] = U,
+    ['n'] = IC_FLAG_NOT_SIGNIFICANT,
+    ['o'] = U,
+    ['p'] = IC_FLAG_PROVISIONAL,
+    ['q'] = U,
+    ['r'] = IC_FLAG_REVISED,
+    ['s'] = IC_FLAG_ESTIMATED, /* "Eurostat estimate" */
+    ['t'] = U,
+    ['u'] = IC_FLAG_LOW_RELIABILITY,
+    ['v'] = U,
+    ['w'] = U,
+    ['x'] = U,
+    ['y'] = U,
+    ['z'] = IC_FLAG_NOT_APPLICABLE,
+    ['A'] = 0, /* normal value */
+    ['B'] = IC_FLAG_BREAK,
+    ['C'] = IC_FLAG_CONFIDENTIAL, /* not in the code list, but in files */
+    ['D'] = IC_FLAG_DEFINITION_DIFFERS,
+    ['E'] = IC_FLAG_ESTIMATED,
+    ['F'] = IC_FLAG_FORECAST,
+    ['G'] = IC_FLAG_EXPERIMENTAL,
+    ['H'] = IC_FLAG_NOT_AVAILABLE, /* missing: holiday or weekend */
+    ['I'] = IC_FLAG_IMPUTED,
+    ['J'] = IC_FLAG_DEROGATION,
+    ['K'] = IC_FLAG_INCLUDED_ELSEWHERE,
+    ['L'] = IC_FLAG_NOT_COLLECTED,
+    ['M'] = IC_FLAG_NOT_APPLICABLE, /* missing: cannot exist */
+    ['N'] = IC_FLAG_NOT_SIGNIFICANT,
+    ['O'] = IC_FLAG_NOT_AVAILABLE,
+    ['P'] = IC_FLAG_PROVISIONAL,
+    ['Q'] = IC_FLAG_SUPPRESSED,
+    ['R'] = U,
+    ['S'] = IC_FLAG_STRIKE,
+    ['T'] = U,
+    ['U'] = IC_FLAG_LOW_RELIABILITY,
+    ['V'] = IC_FLAG_UNVALIDATED,
+    ['W'] = IC_FLAG_INCLUDES_OTHER,
+    ['X'] = U,
+    ['Y'] = U,
+    ['Z'] = U,
+};
+
+uint32_t ic_marks_read(const char *text, size_t length, uint64_t unknown[256]) {
+    uint32_t flags = 0;
+    for (size_t i = 0; i < length; i++) {
+        unsigned char c = (unsigned char)text[i];
+        if (c == ' ' || c == ';') continue;
+        int letter = (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+        uint32_t bits = letter ? ic_mark_flags[c] : U;
+        if (bits & IC_MARK_UNKNOWN) unknown[c]++;
+        flags |= bits & ~IC_MARK_UNKNOWN;
+    }
+    return flags;
+}
+
+uint32_t ic_marks_confidential(const char *text, size_t length) {
+    return length == 0 || (length == 1 && (text[0] == 'F' || text[0] == 'f')) ? 0 : IC_FLAG_CONFIDENTIAL;
+}

@@ -1,0 +1,22 @@
+/* The letters that producers put beside a value -> bits of indicia.Flag. */
+#ifndef IC_MARKS_H
+#define IC_MARKS_H
+
+#include "core/base/flags.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define IC_MARK_UNKNOWN (UINT32_C(1) << 31) /* never leaves the readers: the letter is not in the list */
+
+/* By letter: Eurostat's in lower case, SDMX CL_OBS_STATUS's in upper case. */
+extern const uint32_t ic_mark_flags[256];
+
+/* The union over the letters of `text`; blanks and ';' between them count nothing. A letter that is not in the list gives
+   OTHER and is counted in `unknown`. */
+uint32_t ic_marks_read(const char *text, size_t length, uint64_t unknown[256]);
+
+/* CONF_STATUS: CONFIDENTIAL for anything but free (F) and nothing. */
+uint32_t ic_marks_confidential(const char *text, size_t length);
+
+#endif

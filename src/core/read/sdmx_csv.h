@@ -1,0 +1,46 @@
+/* One thread's part of an SDMX-CSV file. sdmx_csv.c reads the head and divides the file, sdmx_csv_rows.c reads the rows. */
+#ifndef IC_SDMX_CSV_H
+#define IC_SDMX_CSV_H
+
+#include "core/read/period_cache.h"
+#include "core/read/sdmx_csv_plan.h"
+#include "core/read/sink.h"
+#include "core/syntax/window.h"
+
+typedef struct ic_sdmx_csv_part {
+    const ic_sdmx_csv_plan *plan;
+    const ic_options *options;
+    const ic_source *source;
+    uint64_t from;  /* rows that start here ... */
+    uint64_t until; /* ... or later, but before this */
+    int inside;     /* `from` may lie inside a row: begin behind the next line feed */
+    uint64_t began, ended; /* the start of the first row, and of the one behind the last */
+    ic_columns *columns;
+    int may_grow; /* the columns belong to this part alone */
+    ic_window window;
+    ic_row row;
+    ic_sink sink;
+    ic_intern key_texts, tail_texts;
+    uint32_t *key_numbers; /* by key text: the sink's key, IC_ABSENT if the filters do not want it */
+    size_t key_numbers_room;
+    uint32_t *numbers; /* scratch: codes of a key or values of a tail */
+    char *scratch;     /* texts of a key or a tail, one behind the other */
+    size_t scratch_room;
+    uint32_t key, tail;
+    int run_open; /* the next row of (key, tail) may go on with the last run */
+    int skipping; /* rows like the last one are not wanted */
+    char *prefix, *suffix; /* what the last row began and ended with, as it stands in the file */
+    size_t prefix_length, prefix_room, suffix_length, suffix_room;
+    int remembered; /* prefix and suffix are valid */
+    ic_period_cache periods;
+    ic_error error;
+} ic_sdmx_csv_part;
+
+ic_status ic_sdmx_csv_part_open(ic_sdmx_csv_part *part) IC_CHECKED;
+/* Reads the part; the place of an error counts lines from the part's first one. */
+ic_status ic_sdmx_csv_part_read(ic_sdmx_csv_part *part) IC_CHECKED;
+/* Empties it, so that it can be read again from another place. */
+ic_status ic_sdmx_csv_part_again(ic_sdmx_csv_part *part, uint64_t from) IC_CHECKED;
+void ic_sdmx_csv_part_close(ic_sdmx_csv_part *part);
+
+#endif

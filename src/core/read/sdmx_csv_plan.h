@@ -1,0 +1,61 @@
+/* What the columns of an SDMX-CSV file mean: the head row, read once, and what the options say about it. */
+#ifndef IC_SDMX_CSV_PLAN_H
+#define IC_SDMX_CSV_PLAN_H
+
+#include "core/read/read.h"
+#include "core/syntax/delimited.h"
+
+typedef enum ic_column_kind {
+    IC_COLUMN_SKIPPED,      /* SERIES_KEY, OBS_KEY, STRUCTURE_NAME, names of what has a code beside it */
+    IC_COLUMN_DIM,          /* number: of the dimension */
+    IC_COLUMN_LABEL,        /* number: of the dimension whose codes it names */
+    IC_COLUMN_TIME,
+    IC_COLUMN_VALUE,        /* number: of the measure */
+    IC_COLUMN_STATUS,       /* OBS_STATUS, OBS_FLAG */
+    IC_COLUMN_CONFIDENTIAL, /* CONF_STATUS, OBS_CONF */
+    IC_COLUMN_STRUCTURE,    /* DATAFLOW, STRUCTURE_ID */
+    IC_COLUMN_ACTION,
+    IC_COLUMN_ATTRIBUTE
+} ic_column_kind;
+
+#define IC_NO_ATTRIBUTE SIZE_MAX
+
+typedef struct ic_column {
+    ic_column_kind kind;
+    size_t number;
+    size_t attribute; /* its number among the attributes, whatever else it is, or IC_NO_ATTRIBUTE */
+    const char *name;
+    const char *title; /* labels=both: the words behind the name; or NULL */
+} ic_column;
+
+typedef struct ic_sdmx_csv_plan {
+    ic_arena arena;
+    ic_column *columns;
+    size_t n_columns, n_dims, n_measures, n_attributes;
+    char separator;
+    char decimal;     /* '.' or ',' */
+    int labelled;     /* labels=both: cells are "code: label" */
+    int has_time;
+    size_t freq_dim;  /* the dimension FREQ, or n_dims */
+    /* the columns [0, prefix) and [core_end, n_columns) say the same in neighbouring rows; those between hold period,
+       value and flags. `fast`: nothing else stands between them */
+    size_t prefix, core_end;
+    int fast;
+} ic_sdmx_csv_plan;
+
+/* The separator of a head row: the byte behind the first name, if that is STRUCTURE or DATAFLOW; else the one of , ; tab |
+   that is there most. 0 if there is none. */
+char ic_sdmx_csv_separator(const char *head, size_t length);
+
+/* From the head row's fields. An error has no place yet. */
+ic_status ic_sdmx_csv_plan_make(ic_sdmx_csv_plan *plan, const ic_row *head, const ic_options *options, ic_error *error) IC_CHECKED;
+
+/* Decides the decimal mark from some rows, once for the file. */
+void ic_sdmx_csv_plan_decimal(ic_sdmx_csv_plan *plan, const char *rows, const char *end, ic_row *scratch);
+
+/* Gives the data set its dimensions' and attributes' names. With several measures the last dimension is "measure". */
+ic_status ic_sdmx_csv_plan_name(const ic_sdmx_csv_plan *plan, ic_dataset *dataset) IC_CHECKED;
+
+void ic_sdmx_csv_plan_free(ic_sdmx_csv_plan *plan);
+
+#endif
