@@ -344,6 +344,18 @@ def test_kinds_of_texts(make):
     assert ordinals.tolist() == [636, 637, 638]
 
 
+def test_ascii_among_other_texts():
+    texts = np.array(["2023年1月", "2023M02", "2023-03", "2023年第二季度"])
+    assert indicia.format_periods(*indicia.parse_periods(texts)).tolist() == [
+        "2023-01",
+        "2023-02",
+        "2023-03",
+        "2023-Q2",
+    ]
+    with pytest.raises(FormatError, match=r"element 1: '2023\?1' is no period"):
+        indicia.parse_periods(np.array(["2023", "2023\x001"]))
+
+
 def test_shapes():
     freq, ordinals = indicia.parse_periods(np.array([["2023", "2024"], ["2025", "2026"]]))
     assert ordinals.tolist() == [[53, 54], [55, 56]]

@@ -50,6 +50,20 @@ static int get_ucs4(ib_texts *texts, npy_intp i, const char **text, size_t *leng
     const char *data = (const char *)PyArray_DATA((PyArrayObject *)texts->array) + i * texts->itemsize;
     size_t n = (size_t)texts->itemsize / 4, used = 0;
     char *out = texts->scratch;
+    uint32_t all = 0;
+    for (size_t k = 0; k < n; k++) { /* ASCII, as nearly all are: narrowed several at a time */
+        uint32_t c;
+        memcpy(&c, data + 4 * k, 4);
+        all |= c;
+        out[k] = (char)c;
+    }
+    if (all < 0x80) {
+        while (n > 0 && out[n - 1] == '\0') n--;
+        out[n] = '\0';
+        *text = out;
+        *length = n;
+        return 1;
+    }
     for (size_t k = 0; k < n; k++) {
         uint32_t c;
         memcpy(&c, data + 4 * k, 4);
