@@ -114,7 +114,7 @@ SPELLINGS = {
     "2023": "2023|2023A|2023A1|2023-A1|2023-a1|2023 [YR2023]|YR2023|2023年|2023年度"
     "|2023-01-01/P1Y|2023-01-01/P12M|2023-01-01T00:00:00/P1Y",
     "2023-S2": "2023-S2|2023S2|2023s2|2023-H2|2023h2|H2 2023|2H2023|2023年下半年|2023-07-01/P6M",
-    "2023-Q1": "2023-Q1|2023Q1|2023q1|2023 Q1|Q1 2023|Q1-2023|1Q2023|2023Q1 [2023Q1]"
+    "2023-Q1": "2023-Q1|2023Q1|2023q1|2023 Q1|Q1 2023|Q1-2023|1Q2023|2023K1|2023Q1 [2023Q1]"
     "|2023年第一季度|2023年1季度|2023年一季度|2023年第1季度|2023-01-01/P3M",
     "2023-01": "2023-01|2023M01|2023-M01|2023M1|2023m1|Jan-2023|Jan 2023|January 2023|2023 JAN"
     "|2023年1月|2023年01月|2023-01-01/P1M",
@@ -146,6 +146,9 @@ def test_spellings(canonical, text):
         ("202301", "M", "2023-01"),
         ("202304", "Q", "2023-Q2"),
         ("20230131", "D", "2023-01-31"),
+        ("202305", "W", "2023-W05"),
+        ("20234", "Q", "2023-Q4"),
+        ("20232", "S", "2023-S2"),
         ("2023T2", "Q", "2023-Q2"),
         ("2023-Q1", "A", "2023-Q1"),  # the text names its frequency
         ("2023-01", "W", "2023-01"),  # coarser than the code: as written
@@ -286,7 +289,15 @@ def spelled(draw: Any) -> str:
     forms += [f"{year} {name}", f"{year}{sep}W{week:02}", f"{year}W{week}", date, f"{year}-D{day * 12:03}"]
     forms += [f"{year}M{month:02}D{day:02}", date + clock + zone, date + zone, f"{date}/{duration}"]
     forms += [f"{date[:8]}01/{duration}", f"{date[:8]}01{clock}/{duration}", f"{day}/{month}/{year}"]
-    forms += [f"{year}{month:02}", f"{year}{month:02}{day:02}", f"{year}年", f"{year}年{month}月", f"{year}年上半年"]
+    forms += [
+        f"{year}{month:02}",
+        f"{year}{month:02}{day:02}",
+        f"{year}{quarter}",
+        f"{year}K{quarter}",
+        f"{year}年",
+        f"{year}年{month}月",
+        f"{year}年上半年",
+    ]
     forms += [f"{year}年{month}月{day}日", f"{year}年第{numeral}季度", f"{year}年{quarter}季度"]
     forms += [f"{year}年{month}-{month + 1}月", f"{year}年1—{month}月", f"{year}年前{numeral}季度"]
     return str(draw(st.sampled_from(forms)))
@@ -311,6 +322,8 @@ def mutated(draw: Any) -> str:
 )
 @example("2023 [YR2023]", False, None)
 @example("2023年1季度", False, "A")
+@example("202305", False, "W")
+@example("20234", False, "Q")
 @example("9999-W52", False, None)
 @example("2023\x00", False, None)
 @example("２０２３", False, None)

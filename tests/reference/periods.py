@@ -112,7 +112,7 @@ def part(letter: str, year: int, n: int, freq: str | None) -> Found | str:
         return half(year, n) if n <= 2 else NONE
     if letter == "T":
         return NONE if n > 4 else quarter(year, n) if freq == "Q" else UNSUPPORTED
-    if letter == "Q":
+    if letter in "QK":
         return quarter(year, n) if n <= 4 else NONE
     return NONE
 
@@ -183,6 +183,10 @@ def plain(text: str, day_first: bool, freq: str | None) -> Found | str:
         return start("M", date, freq) if date else NONE
     if re.match(f"{YEAR}-[0-9]", text):
         return after_start(text, freq)
+    if (m := re.fullmatch(f"{YEAR}([0-9])", text)) and freq in ("Q", "S"):
+        return part(freq, int(m[1]), int(m[2]), freq)
+    if (m := re.fullmatch(f"{YEAR}([0-9]{{2}})", text)) and freq == "W":
+        return iso_week(int(m[1]), int(m[2])) if int(m[1]) else NONE
     if m := re.fullmatch("([0-9]{4})([0-9]{2})([0-9]{2})?", text):
         date = as_date(m[1], m[2], m[3] or 1)
         if freq not in tuple("ASQMWDBHINT") or date is None:

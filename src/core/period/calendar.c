@@ -6,16 +6,11 @@ enum { EPOCH = 1970, YEARS_BEFORE = EPOCH - 1, YEARS_FROM = 9999 - EPOCH + 1 };
 /* Periods in a year, 0 for W, D and for what is no frequency. */
 static int32_t per_year(char freq) {
     switch (freq) {
-    case 'A':
-        return 1;
-    case 'S':
-        return 2;
-    case 'Q':
-        return 4;
-    case 'M':
-        return 12;
-    default:
-        return 0;
+    case 'A': return 1;
+    case 'S': return 2;
+    case 'Q': return 4;
+    case 'M': return 12;
+    default: return 0;
     }
 }
 
@@ -35,18 +30,13 @@ static int32_t split(int32_t ordinal, int32_t n, int32_t *part) {
 
 size_t ic_period_width(char freq) {
     switch (freq) {
-    case 'A':
-        return 4;
+    case 'A': return 4;
     case 'S':
     case 'Q':
-    case 'M':
-        return 7;
-    case 'W':
-        return 8;
-    case 'D':
-        return 10;
-    default:
-        return 0;
+    case 'M': return 7;
+    case 'W': return 8;
+    case 'D': return 10;
+    default: return 0;
     }
 }
 

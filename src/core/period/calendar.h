@@ -12,9 +12,7 @@ typedef struct ic_date {
     int32_t year, month, day; /* month and day from 1 */
 } ic_date;
 
-IC_INLINE int ic_leap_year(int32_t year) {
-    return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-}
+IC_INLINE int ic_leap_year(int32_t year) { return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0); }
 
 /* Days of a month, which counts from 1 to 12. */
 IC_INLINE int32_t ic_month_days(int32_t year, int32_t month) {
@@ -47,18 +45,12 @@ IC_INLINE int32_t ic_week_of_day(int32_t day) {
     return (day - IC_FIRST_DAY) / 7 - 102736;
 }
 
-IC_INLINE int32_t ic_week_monday(int32_t week) {
-    return (week + 102736) * 7 + IC_FIRST_DAY;
-}
+IC_INLINE int32_t ic_week_monday(int32_t week) { return (week + 102736) * 7 + IC_FIRST_DAY; }
 
 /* Ordinal of week 1 of an ISO year from 1 to 10000: the week of 4 January. */
-IC_INLINE int32_t ic_week_first(int32_t year) {
-    return ic_week_of_day(ic_day_of_date(year, 1, 4));
-}
+IC_INLINE int32_t ic_week_first(int32_t year) { return ic_week_of_day(ic_day_of_date(year, 1, 4)); }
 
 /* The ISO year of a week: that of its Thursday. */
-IC_INLINE int32_t ic_week_year(int32_t week) {
-    return ic_date_of_day(ic_week_monday(week) + 3).year;
-}
+IC_INLINE int32_t ic_week_year(int32_t week) { return ic_date_of_day(ic_week_monday(week) + 3).year; }
 
 #endif

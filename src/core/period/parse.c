@@ -38,22 +38,13 @@ IC_INLINE int is_date(int32_t year, int32_t month, int32_t day) {
 
 /* A valid start date, exact to the year, month or day ('A', 'M' or 'D') -> a period of the FREQ code `freq`.
  */
-static ic_period_result give_start_as(ic_period *out, char freq, char exact, int32_t year, int32_t month,
-                                      int32_t day) {
+static ic_period_result give_start_as(ic_period *out, char freq, char exact, int32_t year, int32_t month, int32_t day) {
     int32_t n = 0; /* periods in a year */
     switch (freq) {
-    case 'A':
-        n = 1;
-        break;
-    case 'S':
-        n = 2;
-        break;
-    case 'Q':
-        n = 4;
-        break;
-    case 'M':
-        n = 12;
-        break;
+    case 'A': n = 1; break;
+    case 'S': n = 2; break;
+    case 'Q': n = 4; break;
+    case 'M': n = 12; break;
     case 'W':
         if (exact == 'D') {
             int32_t start = ic_day_of_date(year, month, day), week = ic_week_of_day(start);
@@ -63,10 +54,8 @@ static ic_period_result give_start_as(ic_period *out, char freq, char exact, int
     case 'H':
     case 'I':
     case 'N':
-    case 'T':
-        return UNSUPPORTED;
-    default:
-        break;
+    case 'T': return UNSUPPORTED;
+    default: break;
     }
     if (n != 0 && (exact == 'D' || (exact == 'M' && n < 12))) {
         int32_t months = 12 / n;
@@ -107,17 +96,11 @@ typedef struct cursor {
     const char *p, *end;
 } cursor;
 
-IC_INLINE size_t left(const cursor *c) {
-    return (size_t)(c->end - c->p);
-}
+IC_INLINE size_t left(const cursor *c) { return (size_t)(c->end - c->p); }
 
-IC_INLINE int at_end(const cursor *c) {
-    return c->p == c->end;
-}
+IC_INLINE int at_end(const cursor *c) { return c->p == c->end; }
 
-IC_INLINE char peek(const cursor *c) {
-    return c->p == c->end ? '\0' : *c->p;
-}
+IC_INLINE char peek(const cursor *c) { return c->p == c->end ? '\0' : *c->p; }
 
 static int take(cursor *c, char wanted) {
     if (at_end(c) || *c->p != wanted) return 0;
@@ -132,9 +115,7 @@ static int take_text(cursor *c, const char *wanted) {
     return 1;
 }
 
-static int is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
+static int is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /* ASCII only: 'a' for 'A', and 0 for what is no letter. */
 static char lower(char c) {
@@ -172,9 +153,7 @@ static int32_t take_year(cursor *c) {
     return year < 0 ? 0 : year;
 }
 
-static int take_separator(cursor *c) {
-    return take(c, '-') || take(c, ' ');
-}
+static int take_separator(cursor *c) { return take(c, '-') || take(c, ' '); }
 
 /* A name of a month, in full or its first three letters (or "sept"): 1 to 12, or 0. */
 static int32_t take_month_name(cursor *c) {
@@ -266,18 +245,12 @@ static char take_duration(cursor *c) {
     int32_t months = 12 * amount[0] + amount[1], days = 7 * amount[2] + amount[3];
     if (months != 0 && days != 0) return '?';
     switch (months) {
-    case 0:
-        return days == 7 ? 'W' : days == 1 ? 'D' : '?';
-    case 1:
-        return 'M';
-    case 3:
-        return 'Q';
-    case 6:
-        return 'S';
-    case 12:
-        return 'A';
-    default:
-        return '?';
+    case 0: return days == 7 ? 'W' : days == 1 ? 'D' : '?';
+    case 1: return 'M';
+    case 3: return 'Q';
+    case 6: return 'S';
+    case 12: return 'A';
+    default: return '?';
     }
 }
 
@@ -297,25 +270,24 @@ static ic_period_result read_after_day(cursor *c, const ic_period_style *style, 
 /* ---- year, letter, number
  * ---------------------------------------------------------------------------------------- */
 
-/* Q1, S2, H1 of a year, already read; `letter` in upper case. */
+/* Q1, K1, S2, H1, T1 of a year, already read; `letter` in upper case. */
 static ic_period_result give_part(ic_period *out, const ic_period_style *style, char letter, int32_t year,
                                   int32_t part) {
     if (part < 1 || year < 1) return NONE;
     switch (letter) {
     case 'S':
-    case 'H':
-        return part <= 2 ? give(out, 'S', (year - 1970) * 2 + part - 1) : NONE;
+    case 'H': return part <= 2 ? give(out, 'S', (year - 1970) * 2 + part - 1) : NONE;
     case 'T':
         if (part <= 4 && style->freq != 'Q') return UNSUPPORTED;
-        return part <= 4 ? give(out, 'Q', (year - 1970) * 4 + part - 1) : NONE;
-    case 'Q':
-        return part <= 4 ? give(out, 'Q', (year - 1970) * 4 + part - 1) : NONE;
-    default:
-        return NONE;
+        break;
+    case 'K': /* kvartal */
+    case 'Q': break;
+    default: return NONE;
     }
+    return part <= 4 ? give(out, 'Q', (year - 1970) * 4 + part - 1) : NONE;
 }
 
-/* After a year and perhaps a separator: A, A1, S1, H1, T1, Q1, M01, M1, W05, W5, D031, M07D03 or the name of
+/* After a year and perhaps a separator: A, A1, S1, H1, T1, Q1, K1, M01, M1, W05, W5, D031, M07D03 or the name of
  * a month */
 static ic_period_result read_letter(cursor *c, const ic_period_style *style, int32_t year, ic_period *out) {
     int32_t month = take_month_name(c);
@@ -334,18 +306,15 @@ static ic_period_result read_letter(cursor *c, const ic_period_style *style, int
     }
     if (!at_end(c)) return NONE;
     switch (letter) {
-    case 'A':
-        return count == 1 && number == 1 ? give(out, 'A', year - 1970) : NONE;
+    case 'A': return count == 1 && number == 1 ? give(out, 'A', year - 1970) : NONE;
     case 'M':
         if (count < 1 || count > 2 || number < 1 || number > 12) return NONE;
         return give(out, 'M', (year - 1970) * 12 + number - 1);
-    case 'W':
-        return count == 1 || count == 2 ? give_week(out, year, number) : NONE;
+    case 'W': return count == 1 || count == 2 ? give_week(out, year, number) : NONE;
     case 'D':
         if (count != 3 || number < 1 || number > 365 + ic_leap_year(year)) return NONE;
         return give(out, 'D', ic_day_of_date(year, 1, 1) + number - 1);
-    default:
-        return count == 1 ? give_part(out, style, letter, year, number) : NONE;
+    default: return count == 1 ? give_part(out, style, letter, year, number) : NONE;
     }
 }
 
@@ -408,8 +377,7 @@ static ic_period_result read_chinese(cursor *c, int32_t year, ic_period *out) {
  * ------------------------------------------------------------------------------------------- */
 
 /* After a year that four digits begin the text with */
-static ic_period_result read_after_year(cursor *c, const ic_period_style *style, int32_t year,
-                                        ic_period *out) {
+static ic_period_result read_after_year(cursor *c, const ic_period_style *style, int32_t year, ic_period *out) {
     if (at_end(c)) return give_start(out, style, 'A', year, 1, 1);
     if (take_text(c, "年")) return read_chinese(c, year, out);
     if (left(c) >= 3 && c->p[0] == '-' && is_digit(c->p[1])) {
@@ -425,14 +393,17 @@ static ic_period_result read_after_year(cursor *c, const ic_period_style *style,
     return read_letter(c, style, year, out);
 }
 
-/* 202301 and 20230131 */
-static ic_period_result read_compact(const char *text, size_t length, const ic_period_style *style,
-                                     ic_period *out) {
+/* 202301 and 20230131; under W 202305, under Q and S 20231 (px's TIMEVAL) */
+static ic_period_result read_compact(const char *text, size_t length, const ic_period_style *style, ic_period *out) {
     static const char codes[] = "ASQMWDBHINT";
-    if (style->freq == 0 || strchr(codes, style->freq) == NULL) return NONE;
-    int32_t year = four_digits(text), month = two_digits(text + 4),
-            day = length == 8 ? two_digits(text + 6) : 1;
-    if (year < 1 || !is_date(year, month, day)) return NONE;
+    int32_t year = four_digits(text);
+    if (year < 1 || style->freq == 0 || strchr(codes, style->freq) == NULL) return NONE;
+    if (length == 5)
+        return style->freq == 'Q' || style->freq == 'S' ? give_part(out, style, style->freq, year, text[4] - '0')
+                                                        : NONE;
+    int32_t month = two_digits(text + 4), day = length == 8 ? two_digits(text + 6) : 1;
+    if (length == 6 && style->freq == 'W') return give_week(out, year, month);
+    if (!is_date(year, month, day)) return NONE;
     return give_start(out, style, length == 8 ? 'D' : 'M', year, month, day);
 }
 
@@ -470,17 +441,15 @@ static ic_period_result read_letters_first(cursor *c, const ic_period_style *sty
     if (!take_separator(c)) return NONE;
     int32_t year = take_year(c);
     if (year < 1 || !at_end(c)) return NONE;
-    return month != 0 ? give(out, 'M', (year - 1970) * 12 + month - 1)
-                      : give_part(out, style, letter, year, part);
+    return month != 0 ? give(out, 'M', (year - 1970) * 12 + month - 1) : give_part(out, style, letter, year, part);
 }
 
-static ic_period_result read_plain(const char *text, size_t length, const ic_period_style *style,
-                                   ic_period *out) {
+static ic_period_result read_plain(const char *text, size_t length, const ic_period_style *style, ic_period *out) {
     cursor c = {text, text + length};
     if (lower(peek(&c)) != '\0') return read_letters_first(&c, style, out);
     int digits;
     int32_t number = take_digits(&c, &digits);
-    if (at_end(&c) && (digits == 6 || digits == 8)) return read_compact(text, length, style, out);
+    if (at_end(&c) && (digits == 5 || digits == 6 || digits == 8)) return read_compact(text, length, style, out);
     if (digits == 4 && number > 0) return read_after_year(&c, style, number, out);
     if ((digits == 1 || digits == 2) && !at_end(&c)) return read_after_number(&c, style, number, digits, out);
     return NONE;
@@ -503,15 +472,13 @@ static IC_NOINLINE ic_period_result read_rest(const char *text, size_t length, c
     return OK;
 }
 
-ic_period_result ic_period_parse(const char *text, size_t length, const ic_period_style *style,
-                                 ic_period *out) {
+ic_period_result ic_period_parse(const char *text, size_t length, const ic_period_style *style, ic_period *out) {
     if (style == NULL) style = &no_style;
     int32_t year = length < 4 ? 0 : four_digits(text);
     if (IC_UNLIKELY(year < 1)) return read_rest(text, length, style, out);
     int32_t month, day;
     switch (length) {
-    case 4:
-        return give_start(out, style, 'A', year, 1, 1);
+    case 4: return give_start(out, style, 'A', year, 1, 1);
     case 6:
         if (text[4] == 'Q' && text[5] >= '1' && text[5] <= '4')
             return give(out, 'Q', (year - 1970) * 4 + (text[5] - '1'));
@@ -530,8 +497,7 @@ ic_period_result ic_period_parse(const char *text, size_t length, const ic_perio
         if (text[4] == '-' && text[7] == '-' && is_date(year, month, day))
             return give_start(out, style, 'D', year, month, day);
         break;
-    default:
-        break;
+    default: break;
     }
     return read_rest(text, length, style, out);
 }

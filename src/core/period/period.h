@@ -30,16 +30,17 @@ typedef enum ic_period_result {
 } ic_period_result;
 
 /* The whole text (surrounding blanks are the caller's to strip) -> *out, which is written only with
-   IC_PERIOD_OK. `style` may be NULL. Letters in either case, years of four digits.
+   IC_PERIOD_OK. `style` may be NULL. Letters in either case, years of four digits:
 
-     A   2023   2023A  2023A1  2023-A1   YR2023   2023 [YR2023]   2023年  2023年度
-     S   2023-S1  2023S1  2023-H1  2023H1   H1 2023  1H2023   2023年上半年  2023年下半年
-     Q   2023-Q1  2023Q1  2023 Q1   Q1 2023  Q1-2023  1Q2023   2023年第一季度  2023年一季度  2023年1季度
-     M   2023-01  2023M01  2023-M01  2023M1   Jan 2023  Jan-2023  January 2023  2023 Jan   2023年1月
-   2023年1-2月 (joint) W   2023-W05  2023W05  2023-W5 D   2023-01-31  2023-D031  2015M07D03   2023年1月31日
-   31/01/2023 with day_first 2023-01-31T00:00:00, also with a blank for T, a fraction, Z or an offset: the day
-   as written, any time of day start/duration: 2023-01-01/P1Y P12M (A)  P6M (S)  P3M (Q)  P1M (M)  P7D P1W (W)
-   P1D (D)
+   - A: 2023, 2023A, 2023A1, 2023-A1, YR2023, 2023 [YR2023], 2023年, 2023年度
+   - S: 2023-S1, 2023S1, 2023-H1, 2023H1, H1 2023, 1H2023, 2023年上半年, 2023年下半年
+   - Q: 2023-Q1, 2023Q1, 2023 Q1, Q1 2023, Q1-2023, 1Q2023, 2023K1 (Nordic), 2023年第一季度, 2023年1季度
+   - M: 2023-01, 2023M01, 2023-M01, 2023M1, Jan 2023, Jan-2023, January 2023, 2023 Jan, 2023年1月;
+     2023年1-2月 is joint
+   - W: 2023-W05, 2023W05, 2023-W5
+   - D: 2023-01-31, 2023-D031, 2015M07D03, 2023年1月31日; 31/01/2023 with day_first; 2023-01-31T00:00:00, also
+     with a blank for T, a fraction, Z or an offset: the day as written, any time of day
+   - start/duration: 2023-01-01/P1Y, P12M (A), P6M (S), P3M (Q), P1M (M), P7D, P1W (W), P1D (D)
 
    Where the text is only a start date (2023, 2023-01, 2023-01-31 with or without a time, 31/01/2023) and
    style->freq is coarser, the period of that frequency that begins there is meant: FREQ=A, 2000-01 -> A 2000;
@@ -47,8 +48,10 @@ typedef enum ic_period_result {
    UNSUPPORTED (it would be a fiscal year or the like); one that is coarser than style->freq stays what it
    says. B reads as D. FREQ=H, N, I and T make every start date UNSUPPORTED; any other code decides nothing.
    Text that names its own frequency wins over style->freq, but for T: 2023-T1 is SDMX's trimester (four
-   months, UNSUPPORTED), yet a quarter under FREQ=Q, as in Romance languages. Digits alone, 202301 and
-   20230131, could be product codes: they are periods only under A S Q M W D B. */
+   months, UNSUPPORTED), yet a quarter under FREQ=Q, as in Romance languages.
+
+   Digits alone could be product codes. They are periods only under a code: 202301 and 20230131 as start
+   dates, 202305 as a week under W, 20231 as a part of the year under Q and S (px's TIMEVAL). */
 ic_period_result ic_period_parse(const char *text, size_t length, const ic_period_style *style,
                                  ic_period *out) IC_CHECKED;
 
