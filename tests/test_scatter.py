@@ -104,21 +104,21 @@ numbers = st.floats(allow_nan=True, allow_infinity=True, width=32)
 
 @st.composite
 def tables(draw: Any) -> dict[str, Any]:
-    sizes = tuple(draw(st.lists(st.integers(1, 4), max_size=3)))
+    sizes = tuple(draw(st.lists(st.sampled_from([1, 2, 3, 4, 1, 2, 3, 4, 0]), max_size=3)))
     has_time = draw(st.booleans())
-    periods = draw(st.integers(1, 5))
+    periods = draw(st.integers(0, 5))
     rows = draw(st.integers(0, 12))
     first = draw(st.sampled_from([0, -3, 24000, 2**31 - 6, -(2**31)]))
     extra = draw(st.sampled_from([0, 0, 0, 1]))  # now and then a position beyond its axis
     draw_list = lambda s: draw(st.lists(s, min_size=rows, max_size=rows))  # noqa: E731
     return {
         "positions": tuple(
-            np.array(draw_list(st.integers(0, s - 1 + extra)), draw(st.sampled_from(UNSIGNED))) for s in sizes
+            np.array(draw_list(st.integers(0, max(s - 1, 0) + extra)), draw(st.sampled_from(UNSIGNED))) for s in sizes
         ),
         "sizes": sizes,
-        "ordinals": np.array([first + i for i in draw_list(st.integers(0, periods - 1 + extra))], np.int64).astype(
-            np.int32
-        )
+        "ordinals": np.array(
+            [first + i for i in draw_list(st.integers(0, max(periods - 1, 0) + extra))], np.int64
+        ).astype(np.int32)
         if has_time
         else None,
         "first": first,
@@ -263,6 +263,12 @@ def test_empty_things() -> None:
     assert flags is None
     assert _core.scatter((none, none), (3, 0), None, 0, 0, np.zeros(0), None, "error")[0].shape == (3, 0)
     assert _core.scatter((), (), None, 0, 0, np.array([4.0]), None, "error")[0].shape == ()
+    one = np.zeros(1, np.uint8)
+    for duplicates in ("error", "first", "last", "sum"):
+        with pytest.raises(ValueError, match="row 0: position 0 lies beyond the 0 codes of axis 1"):
+            _core.scatter((one, one), (3, 0), None, 0, 0, np.ones(1), None, duplicates)
+    with pytest.raises(ValueError, match="row 0: ordinal 5 lies outside the 0 periods from 5"):
+        _core.scatter((), (), np.full(1, 5, np.int32), 5, 0, np.ones(1), None, "error")
     positions, time, values, flags = _core.gather(np.zeros((3, 0)), None, True)
     assert (len(positions), len(positions[0]), len(time), len(values), flags) == (1, 0, 0, 0, None)
     positions, time, values, flags = _core.gather(np.array(2.5), None, False)

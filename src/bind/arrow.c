@@ -294,7 +294,12 @@ static int64_t note_missing(uint8_t **validity, int64_t rows, int type, const vo
     uint8_t *bits = *validity = ic_alloc_zeroed((size_t)rows / 8 + 1, 1);
     if (bits == NULL) return -1;
 #define NOTE(is_there)                                                                                                 \
-    for (int64_t i = 0; i < rows; i++) bits[i >> 3] |= (uint8_t)((is_there) << (i & 7))
+    for (int64_t at = 0; at < rows; at += 8) { /* a byte at a time: it is never read back */                           \
+        unsigned byte = 0;                                                                                             \
+        for (int64_t i = at, end = at + 8 < rows ? at + 8 : rows; i < end; i++)                                        \
+            byte |= (unsigned)(is_there) << (i - at);                                                                  \
+        bits[at >> 3] = (uint8_t)byte;                                                                                 \
+    }
     switch (type) {
     case NPY_FLOAT64: NOTE(f[i] == f[i]); break;
     case NPY_UINT8: NOTE(u1[i] < n_codes); break;

@@ -258,6 +258,11 @@ static void nothing_wraps(void) {
     CHECK(ic_cube_scatter(&none, IC_CUBE_LAST, UINT64_MAX, 1, &values, &flags, pair, &error) == IC_OK);
     CHECK(values.size == 0);
     ic_block_free(&values);
+    const uint64_t eight[3] = {0, 0, 0};
+    const ic_cube_axis empty[3] = {{eight, 8, 0, 0, (uint64_t)1 << 40}, {near, 1, 0, 0, 4}, {far, 4, 0, 0, 0}};
+    const ic_cube_rows nowhere = {empty, 3, 3, v, NULL};
+    CHECK(ic_cube_scatter(&nowhere, IC_CUBE_LAST, UINT64_MAX, 1, &values, &flags, pair, &error) == IC_ARGUMENT);
+    CHECK(strstr(error.message, "row 0: position 1 lies beyond the 0 codes of axis 2") != NULL);
     const ic_cube_axis more[65] = {{0}};
     const ic_cube_rows many = {more, 65, 0, v, NULL};
     CHECK(ic_cube_scatter(&many, IC_CUBE_LAST, UINT64_MAX, 1, &values, &flags, pair, &error) == IC_LIMIT);

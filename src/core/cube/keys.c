@@ -163,7 +163,7 @@ size_t ic_cube_keys_block(const ic_cube_keys *k, size_t begin, size_t n, uint64_
     int ignored, eight = 0;
     if (traits == NULL) traits = &ignored;
     *traits = 0;
-    if (n == 0) return 0;
+    if (n == 0 || k->cells == 0) return 0; /* an axis without a position: no row can be right */
     for (size_t a = 0; a < k->n_axes; a++) {
         const ic_cube_axis *axis = &k->axes[a];
         if (all_equal(axis, begin, n)) { /* most columns of sorted rows, most of the time */

@@ -205,6 +205,7 @@ static void write_cells(void *context, size_t task) {
     scatter *s = context;
     uint64_t low = first_cell(s, task), span = first_cell(s, task + 1) - low;
     s->bad[task] = s->second[task] = SIZE_MAX;
+    if (s->keys->cells == 0 && s->in->rows > 0) s->bad[task] = 0; /* nowhere to put it */
     if (span == 0) return;
     if (s->dirty && s->flags != NULL) memset(s->flags + low, 0, (size_t)span * sizeof *s->flags);
     switch (s->duplicates) { /* each its own loop */
