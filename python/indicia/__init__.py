@@ -1,5 +1,6 @@
 """indicia: reads official statistics at memory speed, computes economic indicators, audits claims."""
 
+from indicia import growth, ufuncs
 from indicia.config import get_threads, set_threads, show_config
 from indicia.cube import Cube, align, concat
 from indicia.errors import DataWarning, DuplicateError, FormatError, LimitError, UnsupportedFormatError
@@ -30,6 +31,7 @@ __all__ = [
     "format_periods",
     "formats",
     "get_threads",
+    "growth",
     "parse_numbers",
     "parse_periods",
     "read_cube",
@@ -38,4 +40,5 @@ __all__ = [
     "set_threads",
     "show_config",
     "sniff",
+    "ufuncs",
 ]

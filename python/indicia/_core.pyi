@@ -27,9 +27,7 @@ def scatter(
 def gather(
     values: NDArray[np.float64], flags: NDArray[np.uint32] | None, has_time: bool, *, threads: int = 1
 ) -> tuple[tuple[_Positions, ...], NDArray[np.int32] | None, NDArray[np.float64], NDArray[np.uint32] | None]: ...
-def parse_numbers(
-    texts: Any, decimal: str, thousands: str | None
-) -> tuple[NDArray[np.float64], NDArray[np.int8]]: ...
+def parse_numbers(texts: Any, decimal: str, thousands: str | None) -> tuple[NDArray[np.float64], NDArray[np.int8]]: ...
 def format_numbers(values: NDArray[np.float64], missing: str) -> NDArray[np.object_]: ...
 def bench_numbers(lines: bytes, engine: str) -> tuple[int, float, float]: ...
 def parse_periods(
@@ -45,6 +43,8 @@ growth_contribution: np.ufunc
 growth_last_observed: np.ufunc
 growth_rate: np.ufunc
 growth_rate_abs: np.ufunc
+growth_rate_abs_lag: np.ufunc
+growth_rate_lag: np.ufunc
 growth_share: np.ufunc
 def arrow_stream(columns: list[tuple[Any, ...]], *, batch: int = 0) -> object: ...
 

@@ -15,11 +15,15 @@ __all__ = [
     "growth_last_observed",
     "growth_rate",
     "growth_rate_abs",
+    "growth_rate_abs_lag",
+    "growth_rate_lag",
     "growth_share",
 ]
 
 growth_rate: np.ufunc = _core.growth_rate
 growth_rate_abs: np.ufunc = _core.growth_rate_abs
+growth_rate_lag: np.ufunc = _core.growth_rate_lag
+growth_rate_abs_lag: np.ufunc = _core.growth_rate_abs_lag
 growth_share: np.ufunc = _core.growth_share
 growth_contribution: np.ufunc = _core.growth_contribution
 growth_last_observed: np.ufunc = _core.growth_last_observed
@@ -115,6 +119,59 @@ Examples
 >>> from indicia.ufuncs import growth_contribution
 >>> growth_contribution([63.0, 41.0], [60.0, 40.0], 100.0)
 array([0.03, 0.01])
+""",
+    "growth_rate_lag": """growth_rate_lag(x, lag, /, out=None, *, axis=-1, ...)
+
+By which fraction each figure has grown over the one `lag` places before. Signature ``(t),()->(t)``.
+
+What ``growth_rate(x[lag:], x[:-lag])`` gives, in the shape of `x` and in one pass over any layout.
+
+Parameters
+----------
+x : array_like of float
+    Levels along time.
+lag : array_like of int
+    How many places back, from 1 on; one for all series, or one for each.
+axis : int
+    The axis of time; the last one by default.
+
+Returns
+-------
+ndarray of float64
+    Fractions (0.06 is 6 %). NaN at the first `lag` places, where the base is zero, negative or NaN, and everywhere
+    where `lag` is no whole number from 1 on.
+
+Examples
+--------
+>>> import numpy as np
+>>> from indicia.ufuncs import growth_rate_lag
+>>> growth_rate_lag([100.0, 106.0, 53.0], 1)
+array([  nan,  0.06, -0.5 ])
+""",
+    "growth_rate_abs_lag": """growth_rate_abs_lag(x, lag, /, out=None, *, axis=-1, ...)
+
+`growth_rate_lag` over the size of a base that may be negative. Signature ``(t),()->(t)``.
+
+Parameters
+----------
+x : array_like of float
+    Levels along time.
+lag : array_like of int
+    How many places back, from 1 on; one for all series, or one for each.
+axis : int
+    The axis of time; the last one by default.
+
+Returns
+-------
+ndarray of float64
+    Fractions. NaN at the first `lag` places and where the base is zero or NaN.
+
+Examples
+--------
+>>> import numpy as np
+>>> from indicia.ufuncs import growth_rate_abs_lag
+>>> growth_rate_abs_lag([-2.0, -1.0, 0.0], 1)
+array([nan, 0.5, 1. ])
 """,
     "growth_last_observed": """growth_last_observed(x, /, out=None, *, axis=-1, ...)
 

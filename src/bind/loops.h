@@ -7,6 +7,7 @@
 #include "bind/bind.h"
 
 #include <fenv.h>
+#include <math.h>
 
 #include "core/base/kernel.h"
 
@@ -38,8 +39,16 @@ IC_INLINE void ib_scatter(char *to, npy_intp step, const double *tile, npy_intp 
     for (npy_intp i = 0; i < n; i++) *(double *)(void *)(to + i * step) = tile[i];
 }
 
-/* ---- elementwise: any number of inputs up to IB_INPUTS, one output
- * ------------------------------------------- */
+/* NumPy's arrays begin 16 bytes into a line: a vector of 32 then straddles two, every other time. */
+IC_INLINE void ib_whole(ic_map kernel, int nin, const double *const *from, double *out, npy_intp n) {
+    const double *in[IB_INPUTS] = {NULL};
+    npy_intp head = n < 64 ? 0 : (npy_intp)((64 - ((uintptr_t)out & 63)) / sizeof(double)) & 7;
+    if (head > 0) kernel((size_t)head, from, out);
+    for (int k = 0; k < nin; k++) in[k] = from[k] + head;
+    kernel((size_t)(n - head), in, out + head);
+}
+
+/* ---- elementwise: up to IB_INPUTS inputs, one output ------------------------------------------------------ */
 
 /* Contiguous operands are handed to the kernel as they are, a constant (stride 0) is spread into a tile once,
    anything else goes through tiles.
@@ -52,17 +61,12 @@ static void ib_map(char **args, npy_intp const *dimensions, npy_intp const *step
     const ic_map kernel = *row->kernel.map;
     const int nin = row->nin;
     const npy_intp n = dimensions[0], unit = (npy_intp)sizeof(double);
-    const double *in[IB_INPUTS];
+    const double *in[IB_INPUTS] = {NULL};
     int whole = 1;
     for (int k = 0; k <= nin; k++) whole &= steps[k] == unit;
     if (whole || n == 1) {
         for (int k = 0; k < nin; k++) in[k] = (const double *)(const void *)args[k];
-        double *out = (double *)(void *)args[nin];
-        /* NumPy's arrays begin 16 bytes into a line: a vector of 32 then straddles two, every other time */
-        npy_intp head = n < 64 ? 0 : (npy_intp)((64 - ((uintptr_t)out & 63)) / sizeof(double)) & 7;
-        if (head > 0) kernel((size_t)head, in, out);
-        for (int k = 0; k < nin; k++) in[k] += head;
-        kernel((size_t)(n - head), in, out + head);
+        ib_whole(kernel, nin, in, (double *)(void *)args[nin], n);
         ib_quiet();
         return;
     }
@@ -83,32 +87,44 @@ static void ib_map(char **args, npy_intp const *dimensions, npy_intp const *step
     ib_quiet();
 }
 
-/* ---- one series in, one series out: "(t)->(t)"
- * ------------------------------------------------------------- */
+/* ---- series: time has a step of its own in each operand ------------------------------------------------------- */
 
-/* The second-level cache holds what a tile has in and out. Many neighbours, as every period is another page.
- */
+/* An operand: `count` series of `length` periods. Steps are in doubles. */
+typedef struct ib_panel {
+    double *data;
+    npy_intp across, along;
+} ib_panel;
+
+IC_INLINE ib_panel ib_panel_of(char *data, npy_intp across, npy_intp along) {
+    const npy_intp unit = (npy_intp)sizeof(double);
+    return (ib_panel){(double *)(void *)data, across / unit, along / unit};
+}
+
+/* The second-level cache holds what a tile has in and out. Many neighbours, as every period is another page. */
 #define IB_SERIES_WIDTH 64 /* turned together */
 #define IB_SERIES_BYTES 131072
 #define IB_SERIES_MANY  2048 /* done together by kernels that can */
 
-/* `width` series of `length` periods: time runs down in the operand, along the tile. Eight periods at a time,
-   so that both sides are touched by whole lines. */
-IC_INLINE void ib_turn_in(double *tile, const char *from, npy_intp step, npy_intp across, npy_intp length,
-                          npy_intp width) {
-    for (npy_intp t = 0; t < length; t += 8) {
-        const npy_intp rows = length - t < 8 ? length - t : 8;
+/* Where time is the longer step, eight periods at a time, so that both sides are touched by whole lines. */
+IC_INLINE npy_intp ib_turn_rows(ib_panel panel, npy_intp length) {
+    return panel.along * panel.along > panel.across * panel.across ? 8 : length;
+}
+
+IC_INLINE void ib_turn_in(double *tile, ib_panel from, npy_intp length, npy_intp width) {
+    const npy_intp rows = ib_turn_rows(from, length);
+    for (npy_intp t = 0; t < length; t += rows) {
+        const npy_intp end = length - t < rows ? length : t + rows;
         for (npy_intp s = 0; s < width; s++)
-            ib_gather(tile + s * length + t, from + t * step + s * across, step, rows);
+            for (npy_intp i = t; i < end; i++) tile[s * length + i] = from.data[s * from.across + i * from.along];
     }
 }
 
-IC_INLINE void ib_turn_out(char *to, npy_intp step, npy_intp across, const double *tile, npy_intp length,
-                           npy_intp width) {
-    for (npy_intp t = 0; t < length; t += 8) {
-        const npy_intp rows = length - t < 8 ? length - t : 8;
+IC_INLINE void ib_turn_out(ib_panel to, const double *tile, npy_intp length, npy_intp width) {
+    const npy_intp rows = ib_turn_rows(to, length);
+    for (npy_intp t = 0; t < length; t += rows) {
+        const npy_intp end = length - t < rows ? length : t + rows;
         for (npy_intp s = 0; s < width; s++)
-            ib_scatter(to + t * step + s * across, step, tile + s * length + t, rows);
+            for (npy_intp i = t; i < end; i++) to.data[s * to.across + i * to.along] = tile[s * length + i];
     }
 }
 
@@ -120,42 +136,130 @@ IC_INLINE void ib_no_memory(void) {
     NPY_DISABLE_C_API;
 }
 
-static void ib_series(char **args, npy_intp const *dimensions, npy_intp const *steps, void *data) {
-    const ib_ufunc *row = data;
-    const ic_series *kernel = row->kernel.series;
-    const npy_intp count = dimensions[0], length = dimensions[1], unit = (npy_intp)sizeof(double);
-    if (length == 0 || count == 0) return;
-    if (length == 1 || (steps[2] == unit && steps[3] == unit)) {
-        for (npy_intp s = 0; s < count; s++)
-            kernel->one((size_t)length, (const double *)(const void *)(args[0] + s * steps[0]),
-                        (double *)(void *)(args[1] + s * steps[1]));
-        ib_quiet();
-        return;
-    }
-    if (kernel->many != NULL && (count == 1 || (steps[0] == unit && steps[1] == unit))) {
-        for (npy_intp s = 0; s < count; s += IB_SERIES_MANY)
-            kernel->many((size_t)length, (size_t)(count - s < IB_SERIES_MANY ? count - s : IB_SERIES_MANY),
-                         (const double *)(const void *)args[0] + s, steps[2] / unit,
-                         (double *)(void *)args[1] + s, steps[3] / unit);
-        ib_quiet();
-        return;
-    }
-    npy_intp width = IB_SERIES_BYTES / unit / length;
+/* Any steps: turns tiles of neighbouring series and calls work(context, width, length, in, out) on each, where series
+   follow one another without gaps. */
+static void ib_tiles(ib_panel in, ib_panel out, npy_intp count, npy_intp length,
+                     void (*work)(const void *context, npy_intp width, npy_intp length, const double *in, double *out),
+                     const void *context) {
+    npy_intp width = IB_SERIES_BYTES / (npy_intp)sizeof(double) / length;
     width = width < 8 ? 8 : width > IB_SERIES_WIDTH ? IB_SERIES_WIDTH : width;
+    if (ib_turn_rows(in, length) == length && ib_turn_rows(out, length) == length) width = 1;
     if (width > count) width = count;
-    double *in = ic_alloc((size_t)length, (size_t)width * 2 * sizeof(double));
-    if (in == NULL) {
+    double *tile = ic_alloc((size_t)length, (size_t)width * 2 * sizeof(double));
+    if (tile == NULL) {
         ib_no_memory();
         return;
     }
-    double *out = in + length * width;
+    double *made = tile + length * width;
     for (npy_intp s = 0; s < count; s += width) {
         const npy_intp m = count - s < width ? count - s : width;
-        ib_turn_in(in, args[0] + s * steps[0], steps[2], steps[0], length, m);
-        for (npy_intp k = 0; k < m; k++) kernel->one((size_t)length, in + k * length, out + k * length);
-        ib_turn_out(args[1] + s * steps[1], steps[3], steps[1], out, length, m);
+        ib_turn_in(tile, in, length, m);
+        work(context, m, length, tile, made);
+        ib_turn_out(out, made, length, m);
+        in.data += width * in.across;
+        out.data += width * out.across;
     }
-    ic_free(in);
+    ic_free(tile);
+}
+
+/* ---- "(t)->(t)": one series in, one series out ---------------------------------------------------------------- */
+
+static void ib_series_work(const void *context, npy_intp width, npy_intp length, const double *in, double *out) {
+    const ic_series *kernel = context;
+    for (npy_intp s = 0; s < width; s++) kernel->one((size_t)length, in + s * length, out + s * length);
+}
+
+static void ib_series(char **args, npy_intp const *dimensions, npy_intp const *steps, void *data) {
+    const ib_ufunc *row = data;
+    const ic_series *kernel = row->kernel.series;
+    const npy_intp count = dimensions[0], length = dimensions[1];
+    const ib_panel in = ib_panel_of(args[0], steps[0], steps[2]), out = ib_panel_of(args[1], steps[1], steps[3]);
+    if (length == 0 || count == 0) return;
+    if (length == 1 || (in.along == 1 && out.along == 1)) {
+        for (npy_intp s = 0; s < count; s++)
+            kernel->one((size_t)length, in.data + s * in.across, out.data + s * out.across);
+    } else if (kernel->many != NULL && (count == 1 || (in.across == 1 && out.across == 1))) {
+        for (npy_intp s = 0; s < count; s += IB_SERIES_MANY) {
+            const npy_intp m = count - s < IB_SERIES_MANY ? count - s : IB_SERIES_MANY;
+            kernel->many((size_t)length, (size_t)m, in.data + s, in.along, out.data + s, out.along);
+        }
+    } else {
+        ib_tiles(in, out, count, length, ib_series_work, kernel);
+    }
+    ib_quiet();
+}
+
+/* ---- "(t),()->(t)": a map of two over each period and the one `lag` before ------------------------------------- */
+
+/* `lag` is a whole number of periods from 1 on; anything else, or a lag beyond the series, gives NaN throughout. */
+IC_INLINE npy_intp ib_lag_of(double lag, npy_intp length) {
+    return lag >= 1 && lag < (double)length && lag == floor(lag) ? (npy_intp)lag : length;
+}
+
+IC_INLINE void ib_blank(double *out, npy_intp n) {
+    for (npy_intp i = 0; i < n; i++) out[i] = (double)NAN;
+}
+
+typedef struct ib_lagged {
+    ic_map kernel;
+    npy_intp lag;
+} ib_lagged;
+
+/* Series that follow one another are taken as one: the first figures of each are compared with the end of its neighbour,
+   and blanked while they are in the cache. So short series cost no more than long ones. */
+static void ib_lag_work(const void *context, npy_intp width, npy_intp length, const double *in, double *out) {
+    const ib_lagged *how = context;
+    const npy_intp lag = how->lag, end = width * length;
+    npy_intp block = IB_TILE * 2 / length * length;
+    if (block < length) block = length;
+    npy_intp done = lag < end ? lag : end;
+    for (npy_intp start = 0; start < end; start += block) {
+        const npy_intp stop = end - start < block ? end : start + block;
+        if (lag < length && stop > done) {
+            const double *pair[2] = {in + done, in + done - lag};
+            ib_whole(how->kernel, 2, pair, out + done, stop - done);
+            done = stop;
+        }
+        for (npy_intp s = start; s < stop; s += length) ib_blank(out + s, lag);
+    }
+}
+
+static void ib_lag_panel(const ib_lagged *how, ib_panel in, ib_panel out, npy_intp count, npy_intp length) {
+    const npy_intp lag = how->lag;
+    if (in.along == 1 && out.along == 1) {
+        if (in.across == length && out.across == length) {
+            ib_lag_work(how, count, length, in.data, out.data);
+        } else {
+            for (npy_intp s = 0; s < count; s++)
+                ib_lag_work(how, 1, length, in.data + s * in.across, out.data + s * out.across);
+        }
+    } else if (in.across == 1 && out.across == 1) { /* neighbours lie side by side: a lag is a distance in memory */
+        for (npy_intp t = 0; t < lag; t++) ib_blank(out.data + t * out.along, count);
+        const int gapless = in.along == count && out.along == count;
+        const npy_intp n = gapless ? (length - lag) * count : count;
+        for (npy_intp t = lag; t < length; t += gapless ? length : 1) {
+            const double *pair[2] = {in.data + t * in.along, in.data + (t - lag) * in.along};
+            ib_whole(how->kernel, 2, pair, out.data + t * out.along, n);
+        }
+    } else {
+        ib_tiles(in, out, count, length, ib_lag_work, how);
+    }
+}
+
+static void ib_lag(char **args, npy_intp const *dimensions, npy_intp const *steps, void *data) {
+    const ib_ufunc *row = data;
+    const npy_intp count = dimensions[0], length = dimensions[1];
+    ib_panel in = ib_panel_of(args[0], steps[0], steps[3]), out = ib_panel_of(args[2], steps[2], steps[4]);
+    if (length == 0 || count == 0) return;
+    /* series with a lag each go one by one */
+    const npy_intp together = steps[1] == 0 ? count : 1;
+    for (npy_intp s = 0; s < count; s += together) {
+        const double lag = *(const double *)(const void *)(args[1] + s * steps[1]);
+        const ib_lagged how = {*row->kernel.map, ib_lag_of(lag, length)};
+        ib_lag_panel(&how, in, out, together, length);
+        in.data += in.across;
+        out.data += out.across;
+    }
     ib_quiet();
 }
 

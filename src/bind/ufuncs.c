@@ -1,29 +1,25 @@
-/* Table 1: every ufunc of indicia, one row each. A new one is a row here and a docstring in
- * indicia/ufuncs.py. */
+/* Table 1: every ufunc of indicia, one row each. A new one is a row here and a docstring in indicia/ufuncs.py. */
 #include "bind/loops.h"
 #include "core/growth/growth.h"
 
-#define MAP(room, word, nin)                                                                                 \
-    {                                                                                                        \
-        #room "_" #word, nin, 1, NULL, ib_map, {                                                             \
-            .map = &ic_##room.word                                                                           \
-        }                                                                                                    \
-    }
-#define SERIES(room, word, sig)                                                                              \
-    {                                                                                                        \
-        #room "_" #word, 1, 1, sig, ib_series, {                                                             \
-            .series = &ic_##room.word                                                                        \
-        }                                                                                                    \
-    }
+/* clang-format off */
+#define MAP(room, word, nin) {#room "_" #word, nin, 1, NULL, ib_map, {.map = &ic_##room.word}}
+#define LAG(room, word) {#room "_" #word "_lag", 2, 1, "(t),()->(t)", ib_lag, {.map = &ic_##room.word}}
+#define SERIES(room, word) {#room "_" #word, 1, 1, "(t)->(t)", ib_series, {.series = &ic_##room.word}}
 
 static ib_ufunc table[] = {
-    /* room, word, inputs or signature */
-    MAP(growth, rate, 2),
-    MAP(growth, rate_abs, 2),
-    MAP(growth, share, 2),
-    MAP(growth, contribution, 3),
-    SERIES(growth, last_observed, "(t)->(t)"),
+    /*  room    word           inputs */
+    MAP(growth, rate,          2),
+    MAP(growth, rate_abs,      2),
+    MAP(growth, share,         2),
+    MAP(growth, contribution,  3),
+    /* a map of two, over each period and an earlier one */
+    LAG(growth, rate),
+    LAG(growth, rate_abs),
+    /* what is sequential */
+    SERIES(growth, last_observed),
 };
+/* clang-format on */
 
 /* NumPy keeps these pointers for the life of the ufunc. */
 #define ROWS (sizeof table / sizeof *table)
@@ -35,17 +31,16 @@ static const char doubles[] = {NPY_DOUBLE, NPY_DOUBLE, NPY_DOUBLE, NPY_DOUBLE, N
    matmul). */
 static void forbid_overlap(PyUFuncObject *ufunc) {
     for (int k = ufunc->nin; k < ufunc->nargs; k++)
-        ufunc->op_flags[k] = NPY_ITER_WRITEONLY | NPY_ITER_UPDATEIFCOPY | NPY_ITER_ALIGNED |
-                             NPY_ITER_ALLOCATE | NPY_ITER_NO_BROADCAST | NPY_ITER_NO_SUBTYPE;
+        ufunc->op_flags[k] = NPY_ITER_WRITEONLY | NPY_ITER_UPDATEIFCOPY | NPY_ITER_ALIGNED | NPY_ITER_ALLOCATE |
+                             NPY_ITER_NO_BROADCAST | NPY_ITER_NO_SUBTYPE;
 }
 
 int ib_ufuncs_init(PyObject *module) {
     for (size_t i = 0; i < ROWS; i++) {
         ib_ufunc *row = &table[i];
         rows[i] = row;
-        PyObject *ufunc =
-            PyUFunc_FromFuncAndDataAndSignature(&row->loop, &rows[i], doubles, 1, row->nin, row->nout,
-                                                PyUFunc_None, row->name, NULL, 0, row->signature);
+        PyObject *ufunc = PyUFunc_FromFuncAndDataAndSignature(&row->loop, &rows[i], doubles, 1, row->nin, row->nout,
+                                                              PyUFunc_None, row->name, NULL, 0, row->signature);
         if (ufunc == NULL) return -1;
         if (row->signature != NULL) forbid_overlap((PyUFuncObject *)ufunc);
         int failed = PyModule_AddObjectRef(module, row->name, ufunc);

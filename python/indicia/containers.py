@@ -1,0 +1,454 @@
+"""What a user hands in, and the same kind handed back: the one decorator of all indicators.
+
+An indicator is written once, on arrays::
+
+    @labelled("now", "base")
+    def rate(now: Any, base: Any, *, join: str = "exact") -> Any:
+        return ufuncs.growth_rate(now.values, base.values)
+
+and takes arrays, lists, pandas, xarray, polars and cubes. Its body sees a `Panel` in place of each argument that is
+named to the decorator: values as float64, already aligned by label with the others, NaN where there is no value. It
+returns an array of the shape of the first panel that they broadcast to, or a pair of that and flags.
+
+pandas, xarray and polars are never imported here: an argument can only be theirs if they are loaded already.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ParamSpec
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from indicia.periods import Periods
+
+__all__ = ["Panel", "labelled"]
+
+P = ParamSpec("P")
+Wrap = Callable[[Any, Any], Any]
+
+
+@dataclass(slots=True)
+class Panel:
+    """One argument of an indicator, without its labels.
+
+    Attributes
+    ----------
+    values
+        float64; an ndarray, or a lazy array (dask) where the user's was.
+    axis
+        The axis of time; 0 and more, or None where the values have no dimension.
+    time
+        The periods along `axis`, or None where the container has none and a lag can only be one of places.
+    flags
+        uint32 of the shape of `values`, or None where there are none.
+    flagged
+        Whether the container can keep flags.
+    """
+
+    values: Any
+    axis: int | None = None
+    time: Periods | None = None
+    flags: NDArray[np.uint32] | None = None
+    flagged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _How:
+    """What the caller said, and whether the indicator runs along time at all."""
+
+    axis: Any
+    freq: Any
+    join: str
+    along: bool
+
+
+# ---- the decorator -------------------------------------------------------------------------------------------
+
+
+def labelled(*names: str) -> Callable[[Callable[P, Any]], Callable[P, Any]]:
+    """Let the arguments `names` (the first ones of the function) be of any kind, and give the same kind back.
+
+    Three options of the function mean something here, if it has them: ``axis=`` says where time runs, ``freq=`` how
+    often the dates of a DatetimeIndex come, ``join=`` ("exact" or "inner") what to do where labels differ.
+    """
+
+    def decorate(function: Callable[P, Any]) -> Callable[P, Any]:
+        signature = inspect.signature(function)
+        if tuple(signature.parameters)[: len(names)] != names:
+            raise TypeError(f"{function.__name__}: the first parameters are not {names}")
+        along, has_out = "axis" in signature.parameters, "out" in signature.parameters
+
+        @functools.wraps(function)
+        def call(*args: P.args, **kwargs: P.kwargs) -> Any:
+            if len(args) < len(names):
+                bound = signature.bind(*args, **kwargs)
+                given = [bound.arguments.pop(name) for name in names]
+                args, kwargs = bound.args, bound.kwargs  # type: ignore[assignment]
+            else:
+                given = list(args[: len(names)])
+                args = args[len(names) :]  # type: ignore[assignment]
+            join = kwargs.get("join", "exact")
+            if join not in ("exact", "inner"):
+                raise ValueError(f"join: expected 'exact' or 'inner', got {join!r}")
+            panels, wrap = _panels(given, names, _How(kwargs.get("axis"), kwargs.get("freq"), str(join), along))
+            if wrap is not _plain and has_out and kwargs.get("out") is not None:
+                raise TypeError("out= goes with arrays: the result of a labelled argument is a new one of its kind")
+            result = function(*panels, *args, **kwargs)  # type: ignore[arg-type]
+            values, flags = result if isinstance(result, tuple) else (result, None)
+            return wrap(values, flags)
+
+        return call
+
+    return decorate
+
+
+def _plain(values: Any, flags: Any) -> Any:
+    return values
+
+
+def _panels(given: list[Any], names: Sequence[str], how: _How) -> tuple[list[Panel], Wrap]:
+    kinds = [_kind(x) for x in given]
+    labelled_kinds = sorted(set(kinds) - {"array"})
+    if not labelled_kinds:
+        return _from_arrays(given, names, how)
+    if len(labelled_kinds) > 1:
+        found = ", ".join(f"{n} is from {k}" for n, k in zip(names, kinds, strict=True) if k != "array")
+        raise TypeError(f"{found}: only labels of one kind can be aligned")
+    return _MAKERS[labelled_kinds[0]](given, names, how)
+
+
+def _kind(x: Any) -> str:
+    if isinstance(x, np.ndarray | float | int | list | tuple | np.generic):
+        return "array"
+    pd = sys.modules.get("pandas")
+    if pd is not None and isinstance(x, pd.Series | pd.DataFrame):
+        return "pandas"
+    xr = sys.modules.get("xarray")
+    if xr is not None and isinstance(x, xr.DataArray):
+        return "xarray"
+    if xr is not None and isinstance(x, xr.Dataset):
+        raise TypeError("a Dataset: give its variables one by one, or dataset.map(function)")
+    pl = sys.modules.get("polars")
+    if pl is not None and isinstance(x, pl.Series):
+        return "polars"
+    if pl is not None and isinstance(x, pl.DataFrame | pl.LazyFrame):
+        raise TypeError(f"a polars {type(x).__name__}: give its columns one by one")
+    cube = sys.modules.get("indicia.cube")
+    if cube is not None and isinstance(x, cube.Cube):
+        return "cube"
+    observations = sys.modules.get("indicia.observations")
+    if observations is not None and isinstance(x, observations.Observations):
+        raise TypeError("Observations: indicators need a cube, which to_cube() makes")
+    return "array"
+
+
+def _listed(labels: Iterable[Any]) -> str:
+    texts = [str(label) for label in labels]
+    return ", ".join(texts[:5]) + (f" and {len(texts) - 5} more" if len(texts) > 5 else "")
+
+
+# ---- arrays, lists and numbers ----------------------------------------------------------------------------------
+
+
+def _floats(x: Any, name: str) -> Any:
+    if hasattr(x, "__array_ufunc__") and not isinstance(x, np.ndarray | np.generic):  # dask: stays lazy
+        return x
+    array = np.asarray(x)
+    if array.dtype != np.float64:
+        if array.dtype.kind not in "biufO":
+            raise TypeError(f"{name}: expected numbers, got dtype {array.dtype}")
+        array = array.astype(np.float64)
+    return array
+
+
+def _from_arrays(given: list[Any], names: Sequence[str], how: _How) -> tuple[list[Panel], Wrap]:
+    wrap: Wrap = _plain
+    panels = []
+    for x, name in zip(given, names, strict=True):
+        values = _floats(x, name)
+        if isinstance(x, np.ma.MaskedArray):
+            values = np.where(np.ma.getmaskarray(x), np.nan, values)
+            wrap = _masked
+        panels.append(Panel(values, _position(how.axis, values.ndim)))
+    return panels, wrap
+
+
+def _masked(values: Any, flags: Any) -> Any:
+    return np.ma.MaskedArray(values, mask=np.isnan(values))
+
+
+def _position(axis: Any, ndim: int, default: int = -1) -> int | None:
+    """An axis as 0 and more; None where there are no dimensions."""
+    if ndim == 0:
+        return None
+    if axis is None:
+        axis = default
+    if not isinstance(axis, int | np.integer):
+        raise TypeError(f"axis: expected an integer, got {axis!r}")
+    if not -ndim <= axis < ndim:
+        raise np.exceptions.AxisError(int(axis), ndim)
+    return int(axis) % ndim
+
+
+def _beside(x: Any, name: str, shape: tuple[int, ...]) -> Panel:
+    """A number or an array beside labelled arguments: it must fit into their shape, as it has no labels to add."""
+    values = _floats(x, name)
+    try:
+        fits = np.broadcast_shapes(values.shape, shape) == shape
+    except ValueError:
+        fits = False
+    if not fits:
+        raise ValueError(f"{name}: shape {values.shape} doesn't fit into {shape}, the shape of the labelled arguments")
+    return Panel(values)
+
+
+# ---- pandas --------------------------------------------------------------------------------------------------
+
+
+def _from_pandas(given: list[Any], names: Sequence[str], how: _How) -> tuple[list[Panel], Wrap]:
+    pd: Any = sys.modules["pandas"]
+    framed = [x for x in given if isinstance(x, pd.DataFrame)]
+    tables = [(x, name) for x, name in zip(given, names, strict=True) if isinstance(x, pd.Series | pd.DataFrame)]
+    rows = _index("row", [(x.index, name) for x, name in tables], how.join)
+    columns = _index("column", [(x.columns, name) for x, name in tables if isinstance(x, pd.DataFrame)], how.join)
+    shape = (len(rows),) if columns is None else (len(rows), len(columns))
+    axis = {"index": 0, "rows": 0, "columns": 1}.get(how.axis, how.axis) if isinstance(how.axis, str) else how.axis
+    where = _position(axis, len(shape), 0)
+    time = _time_of_index(rows if where == 0 else columns, how.freq) if how.along else None
+    panels = []
+    for x, name in zip(given, names, strict=True):
+        if not isinstance(x, pd.Series | pd.DataFrame):
+            panels.append(_beside(x, name, shape))
+            continue
+        aligned = x if x.index.equals(rows) else x.reindex(rows)
+        if isinstance(x, pd.DataFrame) and not x.columns.equals(columns):
+            aligned = aligned.reindex(columns=columns)
+        values = _pandas_floats(aligned, name)
+        if len(shape) > values.ndim:  # a series beside a frame: one value per row
+            values = values[:, None]
+        panels.append(Panel(values, where, time))
+    template = framed[0] if framed else tables[0][0]
+    return panels, functools.partial(_to_pandas, template, rows, columns)
+
+
+def _index(what: str, found: list[tuple[Any, str]], join: str) -> Any:
+    """The labels that all share, in the order of the first; ValueError that names what differs."""
+    if not found:
+        return None
+    first, first_name = found[0]
+    common = first
+    for other, name in found[1:]:
+        if common.equals(other):
+            continue
+        for index, owner in ((common, first_name), (other, name)):
+            if not index.is_unique:
+                twice = _listed(index[index.duplicated()].unique())
+                raise ValueError(f"{owner}: {what} labels come twice, so that they can't be aligned: {twice}")
+        lacking, beyond = common.difference(other, sort=False), other.difference(common, sort=False)
+        if join == "exact" and (len(lacking) or len(beyond)):
+            parts = [f"{n} lacks {_listed(d)}" for n, d in ((name, lacking), (first_name, beyond)) if len(d)]
+            raise ValueError(f"{what} labels differ: {'; '.join(parts)} (join='inner' takes what is in both)")
+        common = common[common.isin(other)]
+    return common
+
+
+def _time_of_index(index: Any, freq: Any) -> Periods | None:
+    pd: Any = sys.modules["pandas"]
+    if isinstance(index, pd.MultiIndex):
+        raise ValueError("the rows of a MultiIndex are several series one after the other: unstack() them first")
+    if not isinstance(index, pd.PeriodIndex | pd.DatetimeIndex):
+        return None
+    from indicia.periods import Periods
+
+    return Periods.from_pandas(index, freq=freq)
+
+
+def _pandas_floats(x: Any, name: str) -> NDArray[np.float64]:
+    pd: Any = sys.modules["pandas"]
+    columns = [(name, x.dtype)] if isinstance(x, pd.Series) else list(zip(x.columns, x.dtypes, strict=True))
+    for column, dtype in columns:
+        if not (pd.api.types.is_numeric_dtype(dtype) or pd.api.types.is_object_dtype(dtype)):
+            raise TypeError(f"{name}: expected numbers, column {column!r} has dtype {dtype}")
+    if all(dtype == np.float64 for _, dtype in columns):
+        array: NDArray[np.float64] = x.to_numpy()  # no copy
+    else:
+        array = x.to_numpy(dtype=np.float64, na_value=np.nan)
+    return array
+
+
+def _pandas_column(values: NDArray[np.float64], dtype: Any) -> Any:
+    """As the input had them: a nullable column gets NULL where there is no value."""
+    pd: Any = sys.modules["pandas"]
+    if isinstance(dtype, np.dtype):
+        return values
+    missing = np.isnan(values)
+    if isinstance(dtype, pd.ArrowDtype):
+        pa: Any = sys.modules["pyarrow"]
+        return pd.array(pa.array(values, mask=missing), dtype=pd.ArrowDtype(pa.float64()))
+    return pd.arrays.FloatingArray(np.ascontiguousarray(values), missing)
+
+
+def _to_pandas(template: Any, rows: Any, columns: Any, values: Any, flags: Any) -> Any:
+    pd: Any = sys.modules["pandas"]
+    if columns is None:
+        return pd.Series(_pandas_column(values, template.dtype), index=rows, name=template.name, copy=False)
+    if all(isinstance(dtype, np.dtype) for dtype in template.dtypes):
+        return pd.DataFrame(values, index=rows, columns=columns, copy=False)
+    dtypes = template.reindex(columns=columns).dtypes
+    made = {k: _pandas_column(values[:, k], dtype) for k, dtype in enumerate(dtypes)}
+    frame = pd.DataFrame(made, index=rows)
+    frame.columns = columns
+    return frame
+
+
+# ---- xarray --------------------------------------------------------------------------------------------------
+
+
+def _from_xarray(given: list[Any], names: Sequence[str], how: _How) -> tuple[list[Panel], Wrap]:
+    xr: Any = sys.modules["xarray"]
+    places = [k for k, x in enumerate(given) if isinstance(x, xr.DataArray)]
+    arrays = [given[k] for k in places]
+    if len(arrays) > 1:
+        for dim in dict.fromkeys(d for a in arrays for d in a.dims):
+            indexed = [(a, names[k]) for a, k in zip(arrays, places, strict=True) if dim in a.indexes]
+            common = _index(f"dimension {dim}:", [(a.indexes[dim], name) for a, name in indexed], how.join)
+            if common is not None:
+                arrays = [
+                    a if dim not in a.indexes or a.indexes[dim].equals(common) else a.sel({dim: common}) for a in arrays
+                ]
+        arrays = list(xr.broadcast(*arrays))
+    template = arrays[0]
+    where, time = None, None
+    if how.along:
+        dim = _xarray_time(template, how.axis)
+        where = None if dim is None else template.get_axis_num(dim)
+        if dim is not None and dim in template.indexes:
+            time = _time_of_index(template.indexes[dim], how.freq)
+    panels = []
+    for k, (x, name) in enumerate(zip(given, names, strict=True)):
+        if k in places:
+            array = arrays[places.index(k)]
+            if array.dtype.kind not in "biuf":
+                raise TypeError(f"{name}: expected numbers, got dtype {array.dtype}")
+            panels.append(
+                Panel(array.data if array.dtype == np.float64 else array.data.astype(np.float64), where, time)
+            )
+        else:
+            panels.append(_beside(x, name, template.shape))
+    return panels, functools.partial(_to_xarray, template)
+
+
+def _xarray_time(array: Any, axis: Any) -> Any:
+    pd: Any = sys.modules["pandas"]
+    if isinstance(axis, int | np.integer):
+        return array.dims[int(axis)]
+    if axis is not None:
+        if axis not in array.dims:
+            raise ValueError(f"axis: no dimension {axis!r}; there are {', '.join(map(str, array.dims))}")
+        return axis
+    if "time" in array.dims:
+        return "time"
+    dated = [d for d in array.dims if isinstance(array.indexes.get(d), pd.DatetimeIndex | pd.PeriodIndex)]
+    if len(dated) == 1 or array.ndim == 1:
+        return dated[0] if dated else array.dims[0]
+    if array.ndim == 0:
+        return None
+    raise ValueError(f"axis: which of {', '.join(map(str, array.dims))} is time?")
+
+
+def _to_xarray(template: Any, values: Any, flags: Any) -> Any:
+    result = template.copy(data=values)
+    if "units" in result.attrs:  # of the level, not of what was made of it
+        result.attrs = {**result.attrs, "units": "1"}
+    return result
+
+
+# ---- polars --------------------------------------------------------------------------------------------------
+
+
+def _from_polars(given: list[Any], names: Sequence[str], how: _How) -> tuple[list[Panel], Wrap]:
+    pl: Any = sys.modules["polars"]
+    series = [(x, name) for x, name in zip(given, names, strict=True) if isinstance(x, pl.Series)]
+    template, first_name = series[0]
+    panels = []
+    for x, name in zip(given, names, strict=True):
+        if not isinstance(x, pl.Series):
+            panels.append(_beside(x, name, (len(template),)))
+            continue
+        if not x.dtype.is_numeric() and x.dtype != pl.Null:
+            raise TypeError(f"{name}: expected numbers, got dtype {x.dtype}")
+        if len(x) != len(template):
+            raise ValueError(f"{first_name} has {len(template)} rows, {name} has {len(x)}")
+        panels.append(Panel(x.cast(pl.Float64).to_numpy(), _position(how.axis, 1)))
+    return panels, functools.partial(_to_polars, template.name)
+
+
+def _to_polars(name: str, values: Any, flags: Any) -> Any:
+    pl: Any = sys.modules["polars"]
+    return pl.Series(name, values, dtype=pl.Float64, nan_to_null=True)
+
+
+# ---- cubes ---------------------------------------------------------------------------------------------------
+
+
+def _from_cubes(given: list[Any], names: Sequence[str], how: _How) -> tuple[list[Panel], Wrap]:
+    module: Any = sys.modules["indicia.cube"]
+    places = [k for k, x in enumerate(given) if isinstance(x, module.Cube)]
+    cubes = [given[k] for k in places]
+    if len(cubes) > 1:
+        cubes = list(module.align(*cubes, join=how.join))
+        _units_agree(cubes, [names[k] for k in places])
+    template = cubes[0]
+    time = template.time
+    where = len(template.dims) - 1 if time is not None else None
+    if how.axis not in (None, "time"):
+        raise ValueError(f"axis={how.axis!r}: of a cube it is always 'time'")
+    if how.along and time is None:
+        raise ValueError("the cube has no time")
+    if how.freq is not None and time is not None and how.freq != time.freq:
+        raise ValueError(f"freq={how.freq!r}: the cube is of frequency {time.freq}")
+    panels = []
+    for k, (x, name) in enumerate(zip(given, names, strict=True)):
+        if k in places:
+            cube = cubes[places.index(k)]
+            panels.append(Panel(cube.values, where, time, cube.flags, True))
+        else:
+            panels.append(_beside(x, name, template.shape))
+    return panels, functools.partial(_to_cube, cubes)
+
+
+def _units_agree(cubes: list[Any], names: list[str]) -> None:
+    """A unit that is not known goes with any; no multiplier is 0."""
+    for what, stand_in in (("unit", None), ("multiplier", 0)):
+        first, *others = (
+            np.asarray(stand_in if (fact := getattr(cube, what)) is None else fact, dtype=object) for cube in cubes
+        )
+        for other, name in zip(others, names[1:], strict=True):
+            for a, b in np.broadcast(first, other):
+                if a is not None and b is not None and a != b:
+                    raise ValueError(
+                        f"{what}s differ: {names[0]} has {a}, {name} has {b}"
+                        + (" (scaled() makes them the same)" if what == "multiplier" else "")
+                    )
+
+
+def _to_cube(cubes: list[Any], values: Any, flags: Any) -> Any:
+    from indicia._labels import agreed, merged_labels
+
+    facts = {"labels": merged_labels(cubes), "attrs": agreed([cube.attrs for cube in cubes])}
+    return cubes[0]._with(values, flags, unit="fraction", multiplier=None, decimals=None, **facts)
+
+
+_MAKERS: dict[str, Callable[[list[Any], Sequence[str], _How], tuple[list[Panel], Wrap]]] = {
+    "pandas": _from_pandas,
+    "xarray": _from_xarray,
+    "polars": _from_polars,
+    "cube": _from_cubes,
+}
