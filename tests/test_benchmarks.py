@@ -53,17 +53,16 @@ def test_timing():
     assert "times ours" in text
 
 
-@pytest.mark.parametrize(("seconds", "calls"), [(0.005, 2), (0.001, 1)])
-def test_a_call_beyond_its_budget_is_measured_once(seconds, calls):
-    called = []
+def test_a_call_beyond_its_budget_is_measured_once():
+    calls = []
 
     def slow():
-        called.append(0)
+        calls.append(0)
         time.sleep(0.02)
         return 1.0
 
-    result = _harness.run(Row("x", ours=lambda: 1.0, peers={"slow": slow}), seconds=seconds)
-    assert len(called) == calls
+    result = _harness.run(Row("x", ours=lambda: 1.0, peers={"slow": slow}), seconds=0.005)
+    assert len(calls) == 1
     assert len(result.timings[1].seconds) == 1
 
 

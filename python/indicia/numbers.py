@@ -61,7 +61,8 @@ def parse_numbers(
 
     References
     ----------
-    .. [1] D. Lemire (2021), Number parsing at a gigabyte per second, Software: Practice and Experience 51(8), 1700-1727.
+    .. [1] D. Lemire (2021), Number parsing at a gigabyte per second, Software: Practice and Experience 51(8),
+       1700-1727.
 
     Examples
     --------

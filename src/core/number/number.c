@@ -14,15 +14,25 @@ const double ic_number_tens[2 * IC_NUMBER_MINUS] = {TENS(+), [IC_NUMBER_MINUS] =
 
 const uint8_t ic_number_decimals[16] = {0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14};
 
-const uint8_t ic_number_mask[32] = {
-    0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
+const double ic_number_fill[16] = {1e16, 1e15, 1e14, 1e13, 1e12, 1e11, 1e10, 1e9,
+                                   1e8,  1e7,  1e6,  1e5,  1e4,  1e3,  1e2,  1e1};
+
+/* Opaque here, since compilers would replace the product by more instructions. */
+_Alignas(16) const uint16_t ic_number_pairs[8] = {2561, 2561, 2561, 2561, 2561, 2561, 2561, 2561};
+
+#define FIRST(k) ((UINT64_C(1) << (8 * (k))) - 1)
+#define ALL      UINT64_MAX
+_Alignas(64) const uint64_t ic_number_first[24][2] = {
+    {0, 0},          {FIRST(1), 0},   {FIRST(2), 0},   {FIRST(3), 0},   {FIRST(4), 0},   {FIRST(5), 0},
+    {FIRST(6), 0},   {FIRST(7), 0},   {ALL, 0},        {ALL, FIRST(1)}, {ALL, FIRST(2)}, {ALL, FIRST(3)},
+    {ALL, FIRST(4)}, {ALL, FIRST(5)}, {ALL, FIRST(6)}, {ALL, FIRST(7)}, {ALL, ALL},      {ALL, ALL},
+    {ALL, ALL},      {ALL, ALL},      {ALL, ALL},      {ALL, ALL},      {ALL, ALL},      {ALL, ALL},
 };
 
 #define MANTISSA_DIGITS 19 /* as many as always fit into 64 bits */
 #define EXACT           (UINT64_C(1) << 53)
 
-/* One product or quotient of exact doubles is rounded once, where doubles are computed as doubles (not on
- * x87). */
+/* One product or quotient of exact doubles is rounded once, where doubles are computed as doubles (not on x87). */
 #if defined(FLT_EVAL_METHOD) && FLT_EVAL_METHOD == 0
 #define ONE_ROUNDING 1
 #else
@@ -50,7 +60,7 @@ static double from_bits(uint64_t bits, int minus) {
 
 /* D. Lemire, "Number parsing at a gigabyte per second" (2021), with N. Mushtak and D. Lemire, "Fast number
    parsing without fallback" (2023): 128 bits of the power always decide for a mantissa of 64 bits. */
-uint64_t ic_number_scale(uint64_t mantissa, int64_t exponent) {
+IC_INLINE uint64_t scale(uint64_t mantissa, int64_t exponent) {
     if (mantissa == 0 || exponent < IC_POWER_FIRST) return 0; /* 2^64 * 10^-343 is less than half the least double */
     if (exponent > 308) return INFINITE;
     const int ten = (int)exponent;
@@ -98,11 +108,16 @@ IC_INLINE int digit_of(char c, unsigned *digit) {
 IC_INLINE const char *take_digits(figure *f, const char *p, const char *end) {
     unsigned digit;
     const char *start = p;
-    for (; p < end && digit_of(*p, &digit); p++) {
-        if (f->significant < MANTISSA_DIGITS) f->mantissa = f->mantissa * 10 + digit;
-        if (f->significant == 0) f->first = p;
-        f->significant += f->mantissa != 0;
+    if (f->significant == 0) {
+        while (p < end && *p == '0') p++;
+        f->first = p;
     }
+    const int64_t room = f->significant < MANTISSA_DIGITS ? MANTISSA_DIGITS - f->significant : 0;
+    const char *first = p, *last = end - p > room ? p + room : end;
+    for (; p < last && digit_of(*p, &digit); p++) f->mantissa = f->mantissa * 10 + digit;
+    if (IC_UNLIKELY(p == last))
+        while (p < end && digit_of(*p, &digit)) p++;
+    f->significant += p - first;
     f->digits += p - start;
     return p;
 }
@@ -153,7 +168,7 @@ static int take_exponent(const char *p, const char *end, int64_t *exponent) {
  * doubles. */
 static IC_NOINLINE uint64_t scale_long(const figure *f, int64_t last) {
     int64_t exponent = last + f->significant - MANTISSA_DIGITS;
-    uint64_t below = ic_number_scale(f->mantissa, exponent), above = ic_number_scale(f->mantissa + 1, exponent);
+    uint64_t below = scale(f->mantissa, exponent), above = scale(f->mantissa + 1, exponent);
     if (below == above) return below;
     int order = ic_number_compare_half(f->first, f->significant, last, below);
     return below + (order > 0 || (order == 0 && (below & 1)));
@@ -181,8 +196,8 @@ int ic_number_parse(const char *text, size_t length, const ic_number_style *styl
         const double value = (double)(int64_t)f.mantissa, *tens = ic_number_tens + (minus ? IC_NUMBER_MINUS : 0);
         out->value = last < 0 ? value / tens[-last] : value * tens[last];
     } else {
-        out->value = from_bits(
-            f.significant <= MANTISSA_DIGITS ? ic_number_scale(f.mantissa, last) : scale_long(&f, last), minus);
+        out->value =
+            from_bits(f.significant <= MANTISSA_DIGITS ? scale(f.mantissa, last) : scale_long(&f, last), minus);
     }
     out->decimals = (int8_t)(last >= 0 ? 0 : last < -127 ? 127 : -last);
     out->digits = (uint8_t)(f.significant == 0 ? 1 : f.significant > 255 ? 255 : f.significant);
@@ -220,8 +235,10 @@ static const char *scan_16(const char *p, unsigned length, unsigned minus, ic_nu
     const wide before = (first >> 4) - 1;
     const wide v = ((x & before) | (x >> 8 & ~before)) << (128 - 8 * digits);
     const uint64_t head = (uint64_t)v, tail = (uint64_t)(v >> 64), low = (uint64_t)first;
-    const unsigned place = low != 0 ? ic_number_lowest(low) : 64 + ic_number_lowest((uint64_t)(first >> 64));
-    const unsigned zero_bits = head != 0 ? ic_number_lowest(head) : 64 + ic_number_lowest(tail | UINT64_C(1) << 63);
+    const unsigned place =
+        low != 0 ? (unsigned)ic_number_lowest(low) : 64 + (unsigned)ic_number_lowest((uint64_t)(first >> 64));
+    const unsigned zero_bits =
+        head != 0 ? (unsigned)ic_number_lowest(head) : 64 + (unsigned)ic_number_lowest(tail | UINT64_C(1) << 63);
     const unsigned decimals = digits - (place >> 3);
     const uint64_t mantissa = ic_number_eight(head) * 100000000 + ic_number_eight(tail);
     out->value = (double)(int64_t)mantissa / ic_number_tens[decimals + IC_NUMBER_MINUS * minus];
@@ -242,55 +259,98 @@ IC_INLINE uint64_t without_mark(const char *p, unsigned k, unsigned place) {
     return ((ic_number_load(p + 8 * k) & before) | (ic_number_load(p + 8 * k + 1) & ~before)) ^ IC_NUMBER_EACH('0');
 }
 
-/* Bit k: is byte k of the run's word a mark? */
-IC_INLINE unsigned marks_of(uint64_t x) {
-    return (unsigned)((x >> 4 & IC_NUMBER_EACH(1)) * UINT64_C(0x0102040810204080) >> 56);
+/* The place of the first '.' in the run, its length if there is none. */
+IC_INLINE unsigned place_of_mark(const char *p, unsigned length) {
+#ifdef IC_NUMBER_SSE2
+    const __m128i point = _mm_set1_epi8('.');
+    const unsigned low = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)p), point));
+    const unsigned high =
+        (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadl_epi64((const __m128i *)(p + 16)), point));
+    return (unsigned)ic_number_lowest(low | high << 16 | 1u << length);
+#else
+    const char *mark = memchr(p, '.', length);
+    return mark != NULL ? (unsigned)(mark - p) : length;
+#endif
 }
 
-static const uint32_t small_tens[9] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000};
+static const uint64_t whole_tens[20] = {
+    UINT64_C(1),
+    UINT64_C(10),
+    UINT64_C(100),
+    UINT64_C(1000),
+    UINT64_C(10000),
+    UINT64_C(100000),
+    UINT64_C(1000000),
+    UINT64_C(10000000),
+    UINT64_C(100000000),
+    UINT64_C(1000000000),
+    UINT64_C(10000000000),
+    UINT64_C(100000000000),
+    UINT64_C(1000000000000),
+    UINT64_C(10000000000000),
+    UINT64_C(100000000000000),
+    UINT64_C(1000000000000000),
+    UINT64_C(10000000000000000),
+    UINT64_C(100000000000000000),
+    UINT64_C(1000000000000000000),
+    UINT64_C(10000000000000000000),
+};
 
-static const char *scan_24(const char *p, unsigned length, unsigned minus, ic_number *out) {
-    const char *end_of_run = p + length;
+/* Decimal digits of v, 1 for 0. */
+IC_INLINE unsigned digits_of(uint64_t v) {
+    const unsigned below = ((64 - leading_zeros(v | 1)) * 1233) >> 12; /* log10(2) = 1233 / 4096, nearly */
+    return below + (v >= whole_tens[below] || below == 0);
+}
+
+/* The first 16 digits of the figure at p, filled up with zeros, and the rest of them; -1 where there is another mark
+   than the '.' at `place`. */
+IC_INLINE int take_24(const char *p, unsigned place, unsigned digits, uint64_t *head, uint64_t *tail) {
+    const unsigned rest = digits > 16 ? digits - 16 : 0;
+    *tail = without_mark(p, 2, place) << (56 - 8 * rest) << 8;
+    uint64_t marks = *tail & IC_NUMBER_EACH(0x10);
+#ifdef IC_NUMBER_SSE2
+    const __m128i *const first = (const __m128i *)ic_number_first;
+    const __m128i text = _mm_loadu_si128((const __m128i *)p), next = _mm_loadu_si128((const __m128i *)(p + 1));
+    const __m128i squeezed = _mm_xor_si128(next, _mm_and_si128(_mm_xor_si128(text, next), first[place]));
+    const __m128i v = _mm_and_si128(_mm_xor_si128(squeezed, _mm_set1_epi8('0')), first[digits]);
+    const __m128i eights = ic_number_eights(v);
+    marks |= (unsigned)_mm_movemask_epi8(_mm_slli_epi16(v, 3));
+    const uint64_t pair = (uint64_t)_mm_cvtsi128_si64(eights);
+    *head = (pair & 0xFFFFFFFF) * 100000000 + (pair >> 32);
+#else
+    const unsigned body = digits < 16 ? digits - 8 : 8;
+    const uint64_t x0 = without_mark(p, 0, place), x1 = without_mark(p, 1, place) & ~UINT64_C(0) >> (64 - 8 * body);
+    marks |= (x0 | x1) & IC_NUMBER_EACH(0x10);
+    *head = ic_number_eight(x0) * 100000000 + ic_number_eight(x1);
+#endif
+    *tail = ic_number_eight(*tail);
+    return marks != 0 ? -1 : (int)rest;
+}
+
+const char *ic_number_scan_24(const char *p, ic_number *out) {
+    const unsigned minus = *p == '-';
+    const uint64_t stop = ic_number_stop(ic_number_load(p + 16));
+    if (IC_UNLIKELY(stop == 0)) return NULL;
+    const char *end = p + 16 + (ic_number_lowest(stop) >> 3);
     p += minus;
-    length -= minus;
-    const uint64_t zeros = IC_NUMBER_EACH('0');
-    const uint64_t x0 = ic_number_load(p) ^ zeros, x1 = ic_number_load(p + 8) ^ zeros,
-                   x2 = ic_number_load(p + 16) ^ zeros;
-    const unsigned end = 1u << length;
-    const unsigned inner = (marks_of(x0) | marks_of(x1) << 8 | marks_of(x2) << 16) & (end - 1);
-    const unsigned odd = marks_of(x0 << 4) | marks_of(x1 << 4) << 8 | marks_of(x2 << 4) << 16;
-    const unsigned marks = inner | end, more = marks & (marks - 1);
-    const unsigned place = ic_number_lowest(marks), digits = length - (more != 0), decimals = digits - place;
-    if (IC_UNLIKELY(((more & (more - 1)) | (inner & odd)) != 0 || digits > MANTISSA_DIGITS)) return NULL;
-    /* 8 digits, then up to 8, then the rest: 14 to 19 in all */
-    const unsigned second = digits < 16 ? digits - 8 : 8, third = digits - 8 - second;
-    const uint64_t head = without_mark(p, 0, place), body = without_mark(p, 1, place) << (64 - 8 * second);
-    const uint64_t tail = without_mark(p, 2, place) << (56 - 8 * third) << 8;
-    const uint64_t mantissa = (ic_number_eight(head) * small_tens[second] + ic_number_eight(body)) * small_tens[third] +
-                              ic_number_eight(tail);
-    if (mantissa <= EXACT) {
-        out->value = (double)(int64_t)mantissa / ic_number_tens[decimals + IC_NUMBER_MINUS * minus];
-    } else {
-        out->value = from_bits(ic_number_scale(mantissa, -(int64_t)decimals), (int)minus);
-    }
-    out->decimals = (int8_t)decimals;
-    if (IC_LIKELY(head != 0)) {
-        out->digits = (uint8_t)(digits - (ic_number_lowest(head) >> 3));
-    } else if (body != 0) {
-        out->digits = (uint8_t)(8 - (ic_number_lowest(body) >> 3) + third);
-    } else {
-        out->digits = (uint8_t)(8 - (ic_number_lowest(tail | UINT64_C(1) << 63) >> 3));
-    }
-    return end_of_run;
+    const unsigned length = (unsigned)(end - p), place = place_of_mark(p, length), digits = length - (place < length);
+    if (IC_UNLIKELY(digits > MANTISSA_DIGITS)) return NULL; /* there are 14 at least */
+    uint64_t head, tail;
+    const int rest = take_24(p, place, digits, &head, &tail);
+    if (IC_UNLIKELY(rest < 0)) return NULL;
+    const uint64_t mantissa = head * whole_tens[rest] + tail;
+    const unsigned filled = digits + (16 - digits) * (digits < 16);
+    /* Also where one division would do: whether it does changes from figure to figure. */
+    out->value = from_bits(scale(mantissa, (int)place - (int)filled), (int)minus);
+    out->decimals = (int8_t)(digits - place);
+    out->digits = (uint8_t)(mantissa == 0 ? 1 : digits_of(mantissa) + digits - filled);
+    return end;
 }
 
 const char *ic_number_scan_long(const char *p, ic_number *out) {
     const uint64_t stop = ic_number_stop(ic_number_load(p + 8));
-    const unsigned minus = *p == '-';
-    if (IC_LIKELY(stop != 0)) return scan_16(p, 8 + (ic_number_lowest(stop) >> 3), minus, out);
-    const uint64_t later = ic_number_stop(ic_number_load(p + 16));
-    if (IC_LIKELY(later != 0)) return scan_24(p, 16 + (ic_number_lowest(later) >> 3), minus, out);
-    return NULL;
+    if (IC_UNLIKELY(stop == 0)) return ic_number_scan_24(p, out);
+    return scan_16(p, 8 + ((unsigned)ic_number_lowest(stop) >> 3), *p == '-', out);
 }
 
 #else

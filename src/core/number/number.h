@@ -40,18 +40,16 @@ int ic_number_parse(const char *text, size_t length, const ic_number_style *styl
    "-0", "100000", "1e+16", "1e-05", "nan", "inf", "-inf". */
 size_t ic_number_format(double value, char out[IC_NUMBER_TEXT]);
 
-/* ---- for this room
- * ------------------------------------------------------------------------------------------ */
+/* ---- for this room: what number_scan.h and the files here share -------------------------------------------------- */
 
 /* 10^0..10^22, which are exact doubles, and, from IC_NUMBER_MINUS on, the same negated. */
 #define IC_NUMBER_TENS  22
 #define IC_NUMBER_MINUS 32
 extern const double ic_number_tens[2 * IC_NUMBER_MINUS];
-extern const uint8_t ic_number_decimals[16];
-extern const uint8_t ic_number_mask[32];
-
-/* The double nearest to `mantissa` * 10^`exponent`, as its bits without a sign; any exponent. */
-uint64_t ic_number_scale(uint64_t mantissa, int64_t exponent);
+extern const double ic_number_fill[16];       /* 10^(16 - k) */
+extern const uint64_t ic_number_first[24][2]; /* 0xFF in the first k of 16 bytes; aligned */
+extern const uint16_t ic_number_pairs[8];     /* what makes a number of two digits; aligned */
+extern const uint8_t ic_number_decimals[16];  /* the digits among k bytes that begin with the mark */
 
 /* `count` digits (bytes '0'..'9'; any other byte is skipped, so marks may stay in) without leading zeros, the
    last of which stands for 10^`exponent`: is that value less than (-1), equal to (0) or greater than (1) the
@@ -59,11 +57,11 @@ uint64_t ic_number_scale(uint64_t mantissa, int64_t exponent);
    digits. The number must be within a factor of two of that double, or below the least one. */
 int ic_number_compare_half(const char *text, int64_t count, int64_t exponent, uint64_t bits);
 
-/* ic_number_scan for runs of 8 bytes or more; those of IC_NUMBER_RUN or more are left to ic_number_parse. */
+/* ic_number_scan without its fast path: anywhere; for runs of 8 bytes or more; of 16 or more. Runs of IC_NUMBER_RUN
+   bytes or more, and more than 19 digits, give NULL. */
 #define IC_NUMBER_RUN 24
-const char *ic_number_scan_long(const char *p, ic_number *out);
-
-/* The portable twin of ic_number_scan. */
 const char *ic_number_scan_plain(const char *p, ic_number *out);
+const char *ic_number_scan_long(const char *p, ic_number *out);
+const char *ic_number_scan_24(const char *p, ic_number *out);
 
 #endif

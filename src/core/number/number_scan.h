@@ -7,9 +7,12 @@
 
 #include <string.h>
 
-#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ && (defined(__GNUC__) || defined(__clang__))
+/* Three engines: SSE2 on x86-64, words of 64 bits on other little-endian machines, and a plain one. IC_NUMBER_NO_SSE2
+   and IC_NUMBER_NO_WORDS choose a later one, so that one machine can test them all. */
+#if !defined(IC_NUMBER_NO_WORDS) && defined(__SIZEOF_INT128__) && defined(__BYTE_ORDER__) &&                           \
+    __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 #define IC_NUMBER_WORDS 1
-#if defined(IC_X86)
+#if !defined(IC_NUMBER_NO_SSE2) && defined(IC_X86)
 #define IC_NUMBER_SSE2 1
 #include <emmintrin.h>
 #endif
@@ -26,21 +29,19 @@ IC_INLINE uint64_t ic_number_load(const char *p) {
 }
 
 /* The place of the lowest bit set in v; anything for v == 0. */
-IC_INLINE unsigned ic_number_lowest(uint64_t v) {
+IC_INLINE uint64_t ic_number_lowest(uint64_t v) {
 #if defined(IC_X86)
-    /* Compilers write bsf here, which is slow on AMD; with this prefix it is tzcnt on CPUs that have it, else
-     * still bsf. */
+    /* Compilers write bsf here, which is slow on AMD; with this prefix it is tzcnt where the CPU has it, else bsf. */
     uint64_t place;
     __asm__("rep bsfq %1, %0" : "=r"(place) : "r"(v) : "cc");
-    return (unsigned)place;
+    return place;
 #else
-    return v != 0 ? (unsigned)__builtin_ctzll(v) : 64;
+    return v != 0 ? (uint64_t)__builtin_ctzll(v) : 64;
 #endif
 }
 
 /* The high bit of the first byte that is none of "-./0123456789" is the lowest one set; bits above it mean
-   nothing. (Byte values that end the run carry or borrow into the ones behind, never into the ones before.)
- */
+   nothing. (Byte values that end the run carry or borrow into the ones behind, never into the ones before.) */
 IC_INLINE uint64_t ic_number_stop(uint64_t word) {
     return ((word + IC_NUMBER_EACH(0x80 - 0x3A)) | (word - IC_NUMBER_EACH(0x2D))) & IC_NUMBER_EACH(0x80);
 }
@@ -52,13 +53,12 @@ IC_INLINE uint64_t ic_number_eight(uint64_t v) {
     return ((v & pairs) * ((UINT64_C(1000000) << 32) + 100) + (v >> 16 & pairs) * ((UINT64_C(10000) << 32) + 1)) >> 32;
 }
 
-/* Both engines below work alike. In a run of "-./0123456789", bit 4 of byte ^ '0' tells marks from digits,
-   and bit 0 tells '.' from '-' and '/'. A sign turns into a leading zero; the mark is squeezed out; the
-   digits stay where they are and are filled up with zeros to 8 (or 16), so the divisor depends only on the
-   place of the mark: "104.3" is 10430000 / 10^5. Up to 15 digits both of them are exact doubles, so the
-   quotient is rounded once, and correctly. Nothing branches on sign, length or the place of the mark, since
-   figures of mixed length would mispredict every such branch. Only finding the end is on the critical path
-   from one figure to the next; all else hangs off it. */
+/* How both engines work. In a run of "-./0123456789", bit 4 of byte ^ '0' tells marks from digits, and bit 0 tells '.'
+   from '-' and '/'. A sign turns into a leading zero; the mark is squeezed out; the digits stay where they are and are
+   filled up with zeros to 8 (or 16), so that the divisor depends on the place of the mark alone: "104.3" is 10430000 /
+   10^5. Up to 15 digits both of these are exact doubles, so the quotient is rounded once, and correctly.
+   Nothing branches on sign, length or place of the mark: figures of mixed length would mispredict every such branch.
+   From one figure to the next only the search for its end is on the critical path; all else hangs off it. */
 
 /* Runs of up to 7 bytes; longer ones go to ic_number_scan_long. */
 IC_INLINE const char *ic_number_scan_words(const char *p, ic_number *out) {
@@ -69,8 +69,8 @@ IC_INLINE const char *ic_number_scan_words(const char *p, ic_number *out) {
         if (p != NULL) *out = number;
         return p;
     }
-    const unsigned bits = ic_number_lowest(stop) & 0x38; /* 8 * bytes in the run */
-    const uint64_t inside = (stop ^ (stop - 1)) >> 8;    /* all bits of the run */
+    const unsigned bits = (unsigned)ic_number_lowest(stop) & 0x38; /* 8 * bytes in the run */
+    const uint64_t inside = (stop ^ (stop - 1)) >> 8;              /* all bits of the run */
     const uint64_t tens = IC_NUMBER_EACH(0x10) & inside;
     const uint64_t signed_x = word ^ IC_NUMBER_EACH('0');
     const uint64_t minus = (word & 0xFF) == '-';
@@ -78,7 +78,7 @@ IC_INLINE const char *ic_number_scan_words(const char *p, ic_number *out) {
     const uint64_t mark = (x & tens) >> 4, before = mark - 1; /* the bits before the mark; all if there is none */
     if (IC_UNLIKELY(((mark & before) | (mark & x)) != 0 || (signed_x & tens) == tens)) return NULL;
     const uint64_t filled = x & inside, v = (filled >> 8) ^ ((filled ^ filled >> 8) & before);
-    const unsigned whole = ic_number_lowest(mark + inside + 1); /* 8 * digits before the mark */
+    const unsigned whole = (unsigned)ic_number_lowest(mark + inside + 1); /* 8 * digits before the mark */
     const unsigned decimals = ic_number_decimals[(bits - whole) >> 3];
     out->value = (double)(int64_t)ic_number_eight(v) / ic_number_tens[8 - (whole >> 3) + IC_NUMBER_MINUS * minus];
     out->decimals = (int8_t)decimals;
@@ -91,42 +91,45 @@ IC_INLINE const char *ic_number_scan_words(const char *p, ic_number *out) {
 
 #ifdef IC_NUMBER_SSE2
 
-/* Runs of up to 15 bytes. */
+/* Sixteen digits -> the numbers of the first and the last eight, as 32-bit integers (twice). */
+IC_INLINE __m128i ic_number_eights(__m128i v) {
+    const __m128i two = _mm_srli_epi16(_mm_mullo_epi16(v, _mm_load_si128((const __m128i *)ic_number_pairs)), 8);
+    const __m128i four = _mm_madd_epi16(two, _mm_set1_epi32(0x00010064));
+    return _mm_madd_epi16(_mm_packs_epi32(four, four), _mm_set1_epi32(0x00012710));
+}
+
+/* Runs of up to 15 bytes; longer ones go to ic_number_scan_24. */
 IC_INLINE const char *ic_number_scan_sse2(const char *p, ic_number *out) {
     const __m128i text = _mm_loadu_si128((const __m128i *)p);
-    const __m128i run = _mm_cmpgt_epi8(_mm_add_epi8(text, _mm_set1_epi8(0x46)), _mm_set1_epi8(0x72));
-    const unsigned stop = (unsigned)_mm_movemask_epi8(run) ^ 0xFFFF;
+    /* the high bit of what is none of the 13 bytes from '-' */
+    const __m128i ends = _mm_adds_epu8(_mm_sub_epi8(text, _mm_set1_epi8('-')), _mm_set1_epi8(0x80 - 13));
+    const unsigned stop = (unsigned)_mm_movemask_epi8(ends);
     if (IC_UNLIKELY(stop == 0)) {
         ic_number number; /* so that *out may live in registers elsewhere */
-        p = ic_number_scan_long(p, &number);
+        p = ic_number_scan_24(p, &number);
         if (p != NULL) *out = number;
         return p;
     }
-    const unsigned length = ic_number_lowest(stop);
-    const unsigned minus = *p == '-';
-    const __m128i x = _mm_xor_si128(text, _mm_set1_epi8('0'));
-    const __m128i inside = _mm_loadu_si128((const __m128i *)(ic_number_mask + 16 - length));
-    const __m128i filled =
-        _mm_andnot_si128(_mm_loadu_si128((const __m128i *)(ic_number_mask + 16 - minus)), _mm_and_si128(x, inside));
-    const unsigned marks = (unsigned)_mm_movemask_epi8(_mm_cmpgt_epi8(filled, _mm_set1_epi8(9)));
-    const unsigned points = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(filled, _mm_set1_epi8('.' ^ '0')));
-    if (IC_UNLIKELY((marks & (marks - 1)) | (marks ^ points))) return NULL;
-    const unsigned whole = ic_number_lowest(marks | 1u << length);
-    const unsigned decimals = ic_number_decimals[length - whole];
-    if (IC_UNLIKELY(whole + decimals == minus)) return NULL;
-    const __m128i before = _mm_loadu_si128((const __m128i *)(ic_number_mask + 16 - whole));
-    const __m128i next = _mm_srli_si128(filled, 1);
-    const __m128i v = _mm_or_si128(_mm_and_si128(filled, before), _mm_andnot_si128(before, next));
-    /* pairs, fours, eights */
-    const __m128i two = _mm_add_epi16(_mm_mullo_epi16(_mm_and_si128(v, _mm_set1_epi16(0xFF)), _mm_set1_epi16(10)),
-                                      _mm_srli_epi16(v, 8));
-    const __m128i four = _mm_madd_epi16(two, _mm_set1_epi32(0x00010064));
-    const __m128i eight = _mm_madd_epi16(_mm_packs_epi32(four, four), _mm_set1_epi32(0x00012710));
-    const __m128d halves = _mm_mul_pd(_mm_cvtepi32_pd(eight), _mm_set_pd(1.0, 1e8));
+    const unsigned points = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(text, _mm_set1_epi8('.')));
+    const size_t length = ic_number_lowest(stop), whole = ic_number_lowest(stop | points); /* digits before the mark */
+    /* 0xFF where a '-' comes first (the other bytes never equal their partner inside a run) */
+    const __m128i minus =
+        _mm_cmpeq_epi8(text, _mm_setr_epi8('-', -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1));
+    const __m128i *const first = (const __m128i *)ic_number_first;
+    const __m128i inside = _mm_and_si128(_mm_xor_si128(text, _mm_set1_epi8('0')), first[length]);
+    const __m128i filled = _mm_andnot_si128(minus, inside), next = _mm_srli_si128(filled, 1);
+    const __m128i v = _mm_xor_si128(next, _mm_and_si128(_mm_xor_si128(filled, next), first[whole]));
+    /* another mark than one '.'? */
+    if (IC_UNLIKELY(_mm_movemask_epi8(_mm_slli_epi16(v, 3)) != 0)) return NULL;
+    /* no digit, as the first byte that is no mark ends the run? */
+    if (IC_UNLIKELY((((points | ((unsigned)_mm_movemask_epi8(minus) & 1)) + 1) & stop) != 0)) return NULL;
+    const __m128d halves = _mm_mul_pd(_mm_cvtepi32_pd(ic_number_eights(v)), _mm_set_pd(1.0, 1e8));
     const __m128d all = _mm_add_sd(halves, _mm_unpackhi_pd(halves, halves));
-    out->value = _mm_cvtsd_f64(all) / ic_number_tens[16 - whole + IC_NUMBER_MINUS * minus];
+    const __m128d value = _mm_div_sd(all, _mm_load_sd(ic_number_fill + whole));
+    out->value = _mm_cvtsd_f64(_mm_xor_pd(value, _mm_castsi128_pd(_mm_slli_epi64(minus, 63))));
+    const size_t decimals = ic_number_decimals[length - whole];
     out->decimals = (int8_t)decimals;
-    const unsigned digits = whole + decimals;
+    const unsigned digits = (unsigned)(whole + decimals);
     const unsigned zeros = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, _mm_setzero_si128()));
     out->digits = (uint8_t)(digits - ic_number_lowest(~zeros | 1u << (digits - 1)));
     return p + length;
@@ -134,6 +137,12 @@ IC_INLINE const char *ic_number_scan_sse2(const char *p, ic_number *out) {
 
 #endif
 
+/* The plain figure [-]digits[.digits] that starts at p: returns the byte after it, which is none of "-./0123456789",
+   or NULL where there is none or it is unusual (a '+', more than 19 digits, "2023-01", "1.2.3"): then ask
+   ic_number_parse about the field. Ask it too where the byte returned does not end the field ("1e5", "1 234"). "5."
+   and ".5" are plain.
+   32 bytes from p must be readable, whatever they are. The value is what ic_number_parse gives; `out` is undefined
+   after NULL. Runs of up to 15 bytes (7 without SSE2) are done in line, without a call. */
 IC_INLINE const char *ic_number_scan(const char *p, ic_number *out) {
 #if defined(IC_NUMBER_SSE2)
     return ic_number_scan_sse2(p, out);
