@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from indicia import _core
 from indicia._labels import SERIES, UnknownNameError, near, spread_fact
-from indicia._times import span_periods
+from indicia._times import freqs_of, rows_of_freq, span_periods
 from indicia.config import get_threads
 from indicia.cube import Cube
 from indicia.errors import DuplicateError, LimitError
@@ -80,7 +80,7 @@ def of_freq(obs: Observations, freq: str | None) -> Observations:
         if freq is not None:
             raise ValueError("freq= needs time, and these observations have none")
         return obs
-    freqs = obs.freqs
+    freqs = freqs_of(obs.time)
     if freq is None and len(freqs) > 1:
         raise ValueError(
             f"several frequencies, {' and '.join(freqs)}: to_cube(freq=...) takes one, to_cubes() gives all"
@@ -91,7 +91,8 @@ def of_freq(obs: Observations, freq: str | None) -> Observations:
         return obs._but(time=Periods(freq or "A", obs.time.ordinals))
     if freq not in freqs:
         raise UnknownNameError(f"no frequency {freq!r}{near(str(freq), freqs)}")
-    return obs._take(np.asarray(obs.time.freq) == freq)
+    rows = rows_of_freq(obs.time, freq)
+    return obs._take(rows, time=Periods._trusted(freq, obs.time.ordinals[rows]))
 
 
 def to_observations(cube: Cube) -> Observations:

@@ -22,6 +22,21 @@ def periods_of(time: Any, freq: str | None = None) -> Periods:
     return Periods.parse(list(texts), freq=freq)[where] if texts else Periods(freq or "A", np.zeros(0, np.int32))
 
 
+def freqs_of(time: Periods) -> tuple[str, ...]:
+    """The letters that occur, sorted: as ``time.freqs``, in passes over words of four bytes instead of a sort."""
+    if isinstance(time.freq, str):
+        return (time.freq,)
+    words = np.ascontiguousarray(time.freq).view(np.uint32)
+    return tuple(letter for letter in sorted(FREQ_WORDS) if bool((words == ord(letter)).any()))
+
+
+def rows_of_freq(time: Periods, letter: str) -> npt.NDArray[np.intp]:
+    """The rows of one frequency."""
+    if isinstance(time.freq, str):
+        return np.arange(len(time) if time.freq == letter else 0)
+    return np.flatnonzero(np.ascontiguousarray(time.freq).view(np.uint32) == ord(letter))
+
+
 def distinct(time: Periods) -> tuple[Periods, npt.NDArray[Any]]:
     """The different periods in chronological order (the longer one first), and for each row where its period stands."""
     if isinstance(time.freq, str):
@@ -31,8 +46,8 @@ def distinct(time: Periods) -> tuple[Periods, npt.NDArray[Any]]:
     letters: list[str] = []
     ordinals: list[npt.NDArray[np.int32]] = []
     start = 0
-    for letter in time.freqs:
-        rows = np.asarray(time.freq) == letter
+    for letter in freqs_of(time):
+        rows = rows_of_freq(time, letter)
         found, inside = _distinct(time.ordinals[rows])
         where[rows] = inside + start
         letters += [letter] * len(found)
@@ -67,7 +82,11 @@ def select(time: Periods, wanted: Any) -> npt.NDArray[np.bool_]:
             raise TypeError("a span of time has no step")
         wanted = (wanted.start, wanted.stop)
     try:
-        return time.select(wanted)
+        if len(time) < 1 << 12:
+            return time.select(wanted)
+        table, where = distinct(time)  # long columns repeat their periods
+        inside: npt.NDArray[np.bool_] = table.select(wanted)[where]
+        return inside
     except KeyError as error:
         raise UnknownNameError(*error.args) from None
 
@@ -120,8 +139,8 @@ def _edge(freq: str, text: str) -> tuple[int, int]:
 def span_text(time: Periods) -> str:
     """First and last period in words, by frequency: ``"2000-01 to 2023-12 (monthly)"``."""
     parts = []
-    for letter in time.freqs:
-        ordinals = time.ordinals if isinstance(time.freq, str) else time.ordinals[np.asarray(time.freq) == letter]
+    for letter in freqs_of(time):
+        ordinals = time.ordinals if isinstance(time.freq, str) else time.ordinals[rows_of_freq(time, letter)]
         word = FREQ_WORDS.get(letter, letter)
         if len(ordinals):
             low, high = Periods(letter, np.array([ordinals.min(), ordinals.max()], np.int32)).to_text()

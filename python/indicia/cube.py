@@ -456,14 +456,14 @@ class Cube(np.lib.mixins.NDArrayOperatorsMixin, Labelled):
         >>> Cube.from_pandas(frame, dims=["geo"]).dims
         ('geo', 'time')
         """
-        from indicia.interop import cube_from_pandas, is_long
+        from indicia.interop import cube_from_pandas, has_dates, is_long
 
         if is_long(frame, value):
             from indicia.observations import Observations
 
-            long = Observations.from_pandas(frame, value=value, time=time, flags=flags, dims=dims)  # type: ignore[arg-type]
-            cube = long.to_cube(freq)
-            return cls(**{**cube._state(), **facts})
+            said = freq if has_dates(frame, time) else None
+            long = Observations.from_pandas(frame, value=value, time=time, flags=flags, dims=dims, freq=said)
+            return cls(**{**long.to_cube(freq)._state(), **facts})
         return cls(**cube_from_pandas(frame, dims=dims, freq=freq), **facts)
 
     def to_xarray(self, *, time: TimeForm = "period") -> xarray.DataArray:

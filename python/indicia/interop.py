@@ -6,12 +6,14 @@ imports its library when it is used.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
+from indicia import _core
 from indicia._labels import (
     RESERVED,
     SERIES,
@@ -19,6 +21,7 @@ from indicia._labels import (
     checked_codes,
     floats,
     free_name,
+    narrow,
     near,
 )
 from indicia._labels import UnknownNameError as _UnknownNameError
@@ -53,8 +56,8 @@ def _category(where: npt.NDArray[Any], words: Sequence[str], ordered: bool = Fal
     import pandas as pd
 
     n = len(words)
-    narrow: Any = np.int8 if n < 127 else np.int16 if n < 32767 else np.int32
-    codes = where.astype(narrow)
+    kind: Any = np.int8 if n < 127 else np.int16 if n < 32767 else np.int32
+    codes = where.astype(kind)
     if none:
         codes[where == n] = -1
     dtype: Any = pd.CategoricalDtype(pd.Index(list(words), dtype="str"), ordered=ordered)
@@ -76,8 +79,8 @@ def observations_to_pandas(
     if obs.flags is not None and flags == "bits":
         columns["flags"] = obs.flags.copy()
     elif obs.flags is not None and flags == "text":
-        found, inside = np.unique(obs.flags, return_inverse=True)
-        columns["flags"] = _category(inside, list(flag_text(found)))
+        found = np.unique(obs.flags)
+        columns["flags"] = _category(np.searchsorted(found, obs.flags), list(flag_text(found)))
     for name, (where, words) in obs.attributes.items():
         columns[name] = _category(where, words, none=True)
     return pd.DataFrame(columns, index=pd.RangeIndex(len(obs)), copy=False)
@@ -122,7 +125,7 @@ def _no_gaps(name: str, none: npt.NDArray[np.bool_], what: str = "code") -> None
 
 
 def observations_from_pandas(
-    frame: pandas.DataFrame,
+    frame: Any,
     *,
     value: str = "value",
     time: str | None = "time",
@@ -133,6 +136,8 @@ def observations_from_pandas(
 ) -> dict[str, Any]:
     import pandas as pd
 
+    if isinstance(frame, pd.Series):
+        frame = frame.to_frame(value)
     if not isinstance(frame, pd.DataFrame):
         raise TypeError(f"expected a pandas DataFrame, not {type(frame).__name__}")
     levels = [name for name in frame.index.names if name is not None]
@@ -235,7 +240,7 @@ def cube_to_pandas(cube: Cube) -> pandas.DataFrame:
         names = pd.Index(["value"])
     if cube.time is None:
         return pd.DataFrame({"value": cube.values.reshape(-1).copy()}, index=names if dims else None)
-    table = cube.values.reshape(-1, len(cube.time)).T
+    table = cube.values.reshape(math.prod(cube.shape[:-1]), len(cube.time)).T
     return pd.DataFrame(table, index=cube.time.to_pandas().rename("time"), columns=names, copy=True)
 
 
@@ -246,6 +251,14 @@ def is_long(frame: Any, value: str) -> bool:
     if isinstance(frame, pd.Series):
         return isinstance(frame.index, pd.MultiIndex)
     return value in frame.columns and not isinstance(frame.index, pd.PeriodIndex | pd.DatetimeIndex)
+
+
+def has_dates(frame: Any, time: str | None) -> bool:
+    """Whether the column (or level of the index) that is time holds dates, whose frequency someone must say."""
+    column = frame[time] if time in getattr(frame, "columns", ()) else None
+    if column is None and time in frame.index.names:
+        column = frame.index.get_level_values(time)
+    return column is not None and getattr(column.dtype, "kind", "") == "M"
 
 
 def cube_from_pandas(frame: Any, *, dims: Sequence[str] | None = None, freq: str | None = None) -> dict[str, Any]:
@@ -280,7 +293,7 @@ def cube_from_pandas(frame: Any, *, dims: Sequence[str] | None = None, freq: str
     time_axis, rows = contiguous(periods)
     values = np.full((*map(len, codes), len(time_axis)), np.nan)
     # one column per series: its place in the grid is that of its codes
-    target = values.reshape(-1, len(time_axis))
+    target = values.reshape(math.prod(map(len, codes)), len(time_axis))
     flat = np.ravel_multi_index(tuple(where), tuple(map(len, codes))) if names else np.zeros(frame.shape[1], np.intp)
     target[flat[:, None], rows[None, :]] = numbers.T
     return {
@@ -364,6 +377,8 @@ def cube_from_xarray(array: Any, *, time: str | None = "time", freq: str | None 
             found = array.coords[coord]
             sizes = [len(codes[dim]) if dim in found.dims else 1 for dim in others]
             along = found.transpose(*(dim for dim in others if dim in found.dims)).to_numpy().reshape(sizes)
+            if name == "unit":  # pandas may have made a NaN of None
+                along = np.where(pd.isna(along), None, along)
             fields[name] = along if along.ndim else along.item()
         elif name in attrs:
             fields[name] = attrs.pop(name)
@@ -385,6 +400,19 @@ def cube_from_xarray(array: Any, *, time: str | None = "time", freq: str | None 
 
 
 # ---- Arrow and polars -----------------------------------------------------------------------------------------------
+
+
+def observations_stream(obs: Observations) -> object:
+    """A capsule "arrow_array_stream" of the rows, on the columns themselves."""
+    columns: list[tuple[Any, ...]] = [(dim, where, obs.codes[dim]) for dim, where in obs.positions.items()]
+    if obs.time is not None:
+        table, where = distinct(obs.time)
+        columns.append(("time", where.astype(narrow(len(table))), tuple(map(str, table.to_text()))))
+    columns.append(("value", obs.values))
+    if obs.flags is not None:
+        columns.append(("flags", obs.flags))
+    columns += [(name, where, words) for name, (where, words) in obs.attributes.items()]
+    return _core.arrow_stream(columns)
 
 
 def observations_to_polars(obs: Observations) -> polars.DataFrame:

@@ -33,7 +33,7 @@ from indicia._labels import (
     series_fact,
     times_power,
 )
-from indicia._times import periods_of, select
+from indicia._times import freqs_of, periods_of, select
 from indicia.config import get_threads
 
 if TYPE_CHECKING:
@@ -246,7 +246,7 @@ class Observations(Labelled):
         >>> Observations.from_arrays({}, [1.0, 2.0], time=["2023", "2023-Q1"]).freqs
         ('A', 'Q')
         """
-        return () if self.time is None else self.time.freqs
+        return () if self.time is None else freqs_of(self.time)
 
     def series_index(self) -> tuple[npt.NDArray[Any], npt.NDArray[np.int64]]:
         """The number of the series of each row, and the first row of each series.
@@ -285,12 +285,14 @@ class Observations(Labelled):
 
     def _take(self, rows: Any, **changes: Any) -> Self:
         """The rows of a mask, a slice or an index array."""
+        if isinstance(rows, np.ndarray) and rows.dtype == np.bool_:
+            rows = np.flatnonzero(rows)  # once, for all columns
         fields = {**self._state(), **changes}
         fields["values"] = fields["values"][rows]
         fields["flags"] = None if self.flags is None else _any(self.flags[rows])
         fields["positions"] = {dim: where[rows] for dim, where in fields["positions"].items()}
         fields["attributes"] = {name: (where[rows], words) for name, (where, words) in self.attributes.items()}
-        if self.time is not None:
+        if self.time is not None and "time" not in changes:
             fields["time"] = self.time[rows]
         if any(isinstance(fields[name], np.ndarray) for name in SERIES):
             taken = self._trusted(**{**fields, **dict.fromkeys(SERIES)})
@@ -495,7 +497,7 @@ class Observations(Labelled):
     @classmethod
     def from_pandas(
         cls,
-        frame: pandas.DataFrame,
+        frame: pandas.DataFrame | pandas.Series[Any],
         *,
         value: str = "value",
         time: str | None = "time",
@@ -509,7 +511,7 @@ class Observations(Labelled):
 
         Parameters
         ----------
-        frame : pandas.DataFrame
+        frame : pandas.DataFrame or pandas.Series
             Named levels of its index are columns like the others.
         value : str
             The column of values; NA is NaN.
@@ -603,6 +605,12 @@ class Observations(Labelled):
             table, value=value, time=time, flags=flags, dims=dims, attributes=attributes, freq=freq
         )
         return cls(**fields, **facts)
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """An Arrow stream of the rows: texts as dictionaries, values as float64 (NaN is null), flags as uint32."""
+        from indicia.interop import observations_stream
+
+        return observations_stream(self)
 
     def equals(self, other: object) -> bool:
         """Whether two hold the same rows in the same order; see `Cube.equals` for what counts.
