@@ -46,6 +46,7 @@ growth_rate_abs: np.ufunc
 growth_rate_abs_lag: np.ufunc
 growth_rate_lag: np.ufunc
 growth_share: np.ufunc
+
 def arrow_stream(columns: list[tuple[Any, ...]], *, batch: int = 0) -> object: ...
 
 class Pipe:

@@ -46,19 +46,66 @@ def _restore(cls: type[Any], message: str, state: dict[str, Any]) -> Any:
 
 
 class FormatError(_Placed, ValueError):
-    """The bytes are not what their format says."""
+    """The bytes are not what their format says.
+
+    ``.line`` and ``.column`` (in characters) count from 1, ``.offset`` (in bytes) from 0; 0 is "no place". ``.path`` is
+    what was read and ``.format`` the name of its format, each None where there is none.
+
+    Examples
+    --------
+    >>> import indicia
+    >>> try:
+    ...     indicia.parse_numbers(["1.5", "abc"])
+    ... except indicia.FormatError as error:
+    ...     print(error)
+    element 1: "abc" is no number
+    """
 
 
 class LimitError(_Placed, ValueError):
-    """A size lies beyond a limit; ``limits=`` moves it."""
+    r"""A size lies beyond a limit; ``limits=`` moves it. Has the places of a `FormatError`.
+
+    Examples
+    --------
+    >>> import indicia
+    >>> text = b"geo\\time\t2021 \t2022 \t2023 \nDE\t1.5 \t1.6 \t1.7 \n"
+    >>> try:
+    ...     indicia.read_cube(text, limits={"cells": 2})
+    ... except indicia.LimitError as error:
+    ...     print(error)
+    line 1, column 1: the periods of the head row span 3; limits={"cells": ...} allows more than 2 (eurostat-tsv)
+    """
 
 
 class UnsupportedFormatError(_Placed, ValueError):
-    """Understood, but not read by indicia."""
+    """Understood, but not read by indicia; has the places of a `FormatError`.
+
+    Examples
+    --------
+    >>> import indicia
+    >>> try:
+    ...     indicia.parse_periods(["2023-01-01"], freq="H")
+    ... except indicia.UnsupportedFormatError as error:
+    ...     print(error)
+    element 0: '2023-01-01' under freq='H' is a period that none of A S Q M W D can hold
+    """
 
 
 class DuplicateError(ValueError):
-    """Two rows are for the same cell. ``rows`` are their numbers, from 0, the offending one last."""
+    """Two rows are for the same cell. ``rows`` are their numbers, from 0, the offending one last.
+
+    Examples
+    --------
+    >>> import indicia
+    >>> twice = indicia.Observations.from_arrays({"geo": ["CN", "CN"]}, time=["2023", "2023"], values=[1.0, 2.0])
+    >>> try:
+    ...     twice.to_cube()
+    ... except indicia.DuplicateError as error:
+    ...     print(error.rows)
+    (0, 1)
+    >>> twice.to_cube(duplicates="last").values
+    array([[2.]])
+    """
 
     def __init__(self, message: str = "", rows: tuple[int, int] = (-1, -1)) -> None:
         super().__init__(message)
@@ -69,4 +116,15 @@ class DuplicateError(ValueError):
 
 
 class DataWarning(UserWarning):
-    """The data were read, but something in them wants attention."""
+    r"""The data were read, but something in them wants attention.
+
+    Examples
+    --------
+    >>> import indicia, warnings
+    >>> text = b"DATAFLOW,FREQ,TIME_PERIOD,OBS_VALUE\nX:Y(1.0),W,2023-W01,1\nX:Y(1.0),W,2023-W99,2\n"
+    >>> with warnings.catch_warnings(record=True) as caught:
+    ...     warnings.simplefilter("always", indicia.DataWarning)
+    ...     obs = indicia.read_observations(text)
+    >>> print(caught[0].message)
+    1 observations have a period that is on no calendar: 2023-W99 (1)
+    """
