@@ -1,0 +1,194 @@
+"""Growth over time, against what NumPy, pandas, polars, bottleneck and numba users would write.
+
+The floor is memory: a rate reads every figure once and writes one. NumPy's own copy of the argument moves exactly those
+bytes without computing anything, so that it stands among the peers, as the one whose result is the argument.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from benchmarks._harness import Row, lacking, same_floats
+from indicia import growth, ufuncs
+
+
+class Moved(NamedTuple):
+    """The result of a peer that only copies."""
+
+    array: Any
+
+
+def same(argument: Any, ours: Any, peer: Any) -> None:
+    if isinstance(peer, Moved):
+        np.testing.assert_array_equal(peer.array, argument)
+    else:
+        same_floats(ours, peer, atol=4e-16)  # now / base - 1, which pandas takes, rounds the quotient next to 1
+
+
+def expression(x: Any, lag: int, axis: int, out: Any) -> Any:
+    """What one writes in NumPy to get the same: a head of NaN, and no rate on a base that isn't positive."""
+    now, base = np.moveaxis(x, axis, -1)[..., lag:], np.moveaxis(x, axis, -1)[..., :-lag]
+    result = np.empty_like(x) if out is None else out
+    moved = np.moveaxis(result, axis, -1)
+    moved[..., :lag] = np.nan
+    tail = moved[..., lag:]
+    with np.errstate(all="ignore"):
+        np.subtract(now, base, out=tail)
+        np.divide(tail, base, out=tail)
+    tail[~(base > 0)] = np.nan
+    return result
+
+
+def compiled() -> Callable[..., Any] | None:
+    """numba's loop over a lag that is a distance in memory: ours, as a user would write it."""
+    try:
+        import numba
+    except ModuleNotFoundError:
+        return None
+
+    @numba.njit(cache=False, error_model="numpy")  # type: ignore[misc]
+    def rates(x: Any, out: Any, shape: tuple[int, int, int], lag: int) -> None:
+        outer, length, inner = shape
+        for i in range(outer):
+            start = i * length * inner
+            for j in range(start, start + lag * inner):
+                out[j] = np.nan
+            for j in range(start + lag * inner, start + length * inner):
+                base = x[j - lag * inner]
+                out[j] = (x[j] - base) / base if base > 0 else np.nan
+
+    rates(np.ones(2), np.ones(2), (1, 2, 1), 1)  # compiles
+    return rates
+
+
+def by_numba(kernel: Callable[..., Any] | None, x: Any, lag: int, axis: int, out: Any) -> Any:
+    if kernel is None:
+        raise ModuleNotFoundError("No module named 'numba'", name="numba")
+    result = np.empty_like(x) if out is None else out
+    outer, inner = int(np.prod(x.shape[:axis])), int(np.prod(x.shape[axis + 1 :]))
+    kernel(x.reshape(-1), result.reshape(-1), (outer, x.shape[axis], inner), lag)
+    return result
+
+
+def copied(x: Any, out: Any) -> Moved:
+    np.copyto(out, x)
+    return Moved(out)
+
+
+def by_pandas(x: Any, axis: int, lag: int, *, skip: bool = False) -> Callable[[], Any]:
+    try:
+        import pandas as pd
+    except ModuleNotFoundError:
+        return lacking("pandas")
+    frame = pd.DataFrame(x if axis == 0 else x.T)  # pandas runs down its rows
+
+    def call() -> Any:
+        result = frame / frame.ffill().shift(1) - 1 if skip else frame.pct_change(lag, fill_method=None)
+        return result.to_numpy() if axis == 0 else result.to_numpy().T
+
+    return call
+
+
+def pushed(x: Any, axis: int) -> Any:
+    import bottleneck
+
+    return bottleneck.push(x, axis=axis)
+
+
+def skipped(x: Any) -> Any:
+    """bottleneck's push, and NumPy for the rest."""
+    base = pushed(x, -1)[:, :-1]
+    result = np.full_like(x, np.nan)
+    with np.errstate(all="ignore"):
+        np.divide(x[:, 1:] - base, base, out=result[:, 1:])
+    return result
+
+
+def rows(scale: float = 1.0) -> Iterator[Row]:
+    rng = np.random.default_rng(0)
+    length, lag = 240, 12
+    series = max(int(10**7 * scale) // length, 2)
+    kernel = compiled()
+    for axis, shape in ((1, (series, length)), (0, (length, series))):
+        x = rng.uniform(50, 150, shape)
+        out, spare = np.empty_like(x), np.empty_like(x)
+        place = "in rows" if axis else "in columns"
+        judge = functools.partial(same, x)
+        yield Row(
+            f"yoy, {series} series of {length} months {place}",
+            ours=functools.partial(growth.yoy, x, freq="M", axis=axis),
+            peers={
+                "numpy copy, nothing computed": lambda x=x: Moved(x.copy()),
+                "numpy expression": functools.partial(expression, x, lag, axis, None),
+                "pandas pct_change": by_pandas(x, axis, lag),
+                "numba": functools.partial(by_numba, kernel, x, lag, axis, None),
+            },
+            equal=judge,
+            bytes_moved=2 * x.nbytes,
+            note="into fresh memory; pandas has no rule for a base of zero",
+        )
+        yield Row(
+            f"yoy with out=, {series} series of {length} months {place}",
+            ours=functools.partial(growth.yoy, x, freq="M", axis=axis, out=out),
+            peers={
+                "numpy copyto, nothing computed": functools.partial(copied, x, spare),
+                "numpy expression": functools.partial(expression, x, lag, axis, spare),
+                "numba": functools.partial(by_numba, kernel, x, lag, axis, spare),
+            },
+            equal=judge,
+            bytes_moved=2 * x.nbytes,
+            note="into memory that is in use",
+        )
+    x = rng.uniform(50, 150, (series, length))
+    base = rng.uniform(50, 150, (series, length))
+    out, spare = np.empty_like(x), np.empty_like(x)
+
+    def two(now: Any, base: Any, out: Any) -> Any:
+        np.subtract(now, base, out=out)
+        return np.divide(out, base, out=out)
+
+    yield Row(
+        f"growth_rate with out=, two arrays of {x.size}",
+        ours=functools.partial(ufuncs.growth_rate, x, base, out=out),
+        peers={
+            "numpy copyto, nothing computed": functools.partial(copied, x, spare),
+            "numpy expression": functools.partial(two, x, base, spare),
+        },
+        equal=functools.partial(same, x),
+        bytes_moved=3 * x.nbytes,
+        note="a copy moves two thirds of these bytes",
+    )
+    x[rng.random(x.shape) < 0.2] = np.nan
+    yield Row(
+        f"pct_change(skip_missing=True), {series} series of {length}, a fifth missing",
+        ours=functools.partial(growth.pct_change, x, skip_missing=True),
+        peers={"bottleneck push": functools.partial(skipped, x), "pandas ffill": by_pandas(x, 1, 1, skip=True)},
+        equal=functools.partial(same, x),
+        bytes_moved=2 * x.nbytes,
+    )
+    for axis in (1, 0):
+        x = x if axis else np.ascontiguousarray(x.T)
+        yield Row(
+            f"growth_last_observed with out=, {series} series of {length} {'in rows' if axis else 'in columns'}",
+            ours=functools.partial(
+                ufuncs.growth_last_observed, x, axis=axis, out=out if axis else out.reshape(x.shape)
+            ),
+            peers={"bottleneck push": functools.partial(pushed, x, axis)},
+            bytes_moved=2 * x.nbytes,
+            note="bottleneck has no out=",
+        )
+    short = rng.uniform(50, 150, length)
+    yield Row(
+        f"yoy, one series of {length} months",
+        ours=functools.partial(growth.yoy, short, freq="M"),
+        peers={
+            "numpy expression": functools.partial(expression, short, lag, 0, None),
+            "pandas pct_change": by_pandas(short[:, None], 0, lag),
+        },
+        equal=lambda ours, peer: same(short, np.ravel(ours), np.ravel(peer)),
+        note="what a call costs",
+    )
