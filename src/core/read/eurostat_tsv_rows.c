@@ -113,55 +113,64 @@ static ic_status unplaced(part *p, size_t column, const ic_number *number, uint3
     return ic_dataset_note(&p->sink.aside, "unplaced", text, strlen(text), 1) == IC_OK ? IC_OK : no_memory(p);
 }
 
+/* Whatever is no plain figure with at most one letter: the cell at `cell`, and where it ends. */
+static IC_NOINLINE ic_status odd_cell(part *p, size_t column, const char *cell, const char **end, ic_number *number, uint32_t *flags) {
+    const char stop = column + 1 < p->head->n_columns ? '\t' : '\n';
+    *end = cell + ic_scan.find_any(cell, (size_t)(p->window.rows_end - cell), '\t', '\n', '\n');
+    if (**end != stop) return wrong_count(p, column + 1, **end == '\t', **end == '\t' ? *end : cell);
+    IC_TRY(plain_cell(p, column, cell, *end, number, flags));
+    return p->head->slots[column] == IC_NO_SLOT ? unplaced(p, column, number, *flags) : IC_OK;
+}
+
+/* The letters behind a figure and its blank, up to `stop`; NULL if that is more than one letter that is known. */
+IC_INLINE const char *one_letter(const char *q, char stop, uint32_t *flags) {
+    uint32_t bits = ic_mark_flags[(unsigned char)*q];
+    if (!((*q | 0x20) >= 'a' && (*q | 0x20) <= 'z') || (bits & IC_MARK_UNKNOWN)) return NULL;
+    q++;
+    if (*q == ' ') q++;
+    *flags = bits;
+    return *q == stop ? q : NULL;
+}
+
 /* The cells from `q` (behind the first tab) to the end of the row; *next is behind its line feed. */
-static ic_status read_cells(part *p, const char *q, const char **next, ic_grid_row *about) {
-    const ic_tsv_head *head = p->head;
-    const size_t n = head->n_columns;
-    const uint32_t *slots = head->slots;
+IC_INLINE ic_status read_cells(part *p, const char *q, const char **next, ic_grid_row *about) {
+    const size_t n = p->head->n_columns;
+    const uint32_t *slots = p->head->slots;
     double *values = ic_grid_values(p->grid, &p->sink);
     uint32_t *all_flags = ic_grid_flags(p->grid, &p->sink), any = 0;
     int decimals = -1;
     unsigned digits = 0;
-    if (head->gaps)
+    size_t figure = 0; /* bytes of the last one */
+    if (p->head->gaps)
         for (size_t k = 0; k < p->grid->width; k++) values[k] = NAN;
     for (size_t c = 0; c < n; c++) {
         const char *cell = q, stop = c + 1 < n ? '\t' : '\n';
-        ic_number number;
+        ic_number number = {.value = NAN, .decimals = -1};
         uint32_t flags = 0;
-        q = ic_number_scan(cell, &number);
-        if (IC_LIKELY(q != NULL)) {
-            if (*q == ' ') q++;
-            if (IC_LIKELY(*q == stop)) goto figure;
-            if (q[0] != '\t' && (q[1] == stop || (q[1] == ' ' && q[2] == stop)) && q[-1] == ' ') { /* one letter, the usual case */
-                uint32_t bits = ic_mark_flags[(unsigned char)*q];
-                if ((*q | 0x20) >= 'a' && (*q | 0x20) <= 'z' && !(bits & IC_MARK_UNKNOWN)) {
-                    flags = bits;
-                    q += q[1] == stop ? 1 : 2;
-                    goto figure;
-                }
+        if (IC_UNLIKELY(*cell == ':')) {
+            q = cell[1] == ' ' ? cell + 2 : cell + 1;
+            if (*q != stop) q = one_letter(q, stop, &flags);
+        } else {
+            q = ic_number_scan_like(cell, &figure, &number);
+            if (IC_LIKELY(q != NULL)) {
+                if (*q == ' ') q++;
+                if (IC_UNLIKELY(*q != stop)) q = q[-1] == ' ' ? one_letter(q, stop, &flags) : NULL;
             }
-        } else if (cell[0] == ':' && cell[1] == ' ' && cell[2] == stop) {
-            q = cell + 2;
-            if (slots[c] != IC_NO_SLOT) values[slots[c]] = NAN;
-            goto next_cell;
         }
-        {
-            const char *end = cell + ic_scan.find_any(cell, (size_t)(p->window.rows_end - cell), '\t', '\n', '\n');
-            if (*end != stop) return wrong_count(p, c + 1, *end == '\t', *end == '\t' ? end : cell);
-            IC_TRY(plain_cell(p, c, cell, end, &number, &flags));
-            q = end;
-        }
-    figure:
-        if (IC_UNLIKELY(slots[c] == IC_NO_SLOT)) {
-            IC_TRY(unplaced(p, c, &number, flags));
-            goto next_cell;
+        if (IC_UNLIKELY(q == NULL || slots[c] == IC_NO_SLOT)) {
+            ic_number other; /* so that `number` may live in registers */
+            IC_TRY(odd_cell(p, c, cell, &q, &other, &flags));
+            number = other;
+            if (slots[c] == IC_NO_SLOT) {
+                q++;
+                continue;
+            }
         }
         values[slots[c]] = number.value;
-        if (flags != 0) all_flags[slots[c]] = flags;
+        if (IC_UNLIKELY(flags != 0)) all_flags[slots[c]] = flags;
         any |= flags;
         decimals = number.decimals > decimals ? number.decimals : decimals;
         digits = number.digits > digits ? number.digits : digits;
-    next_cell:
         q++;
     }
     p->sink.any_flags |= any;
@@ -169,6 +178,19 @@ static ic_status read_cells(part *p, const char *q, const char **next, ic_grid_r
     about->digits = (uint8_t)digits;
     *next = q;
     return IC_OK;
+}
+
+#if defined(IC_X86)
+/* the same code with the shifts and bit scans of newer machines */
+IC_TARGET("avx2,bmi,bmi2,popcnt")
+static ic_status read_cells_avx2(part *p, const char *q, const char **next, ic_grid_row *about) { return read_cells(p, q, next, about); }
+#endif
+
+static ic_status read_cells_here(part *p, const char *q, const char **next, ic_grid_row *about) {
+#if defined(IC_X86)
+    if (ic_scan.level >= IC_CPU_AVX2) return read_cells_avx2(p, q, next, about);
+#endif
+    return read_cells(p, q, next, about);
 }
 
 static ic_status make_room(part *p) {
@@ -197,7 +219,7 @@ static ic_status read_row(part *p) {
         } else {
             ic_grid_row about = {.line = p->sink.lines};
             if (p->sink.used >= p->sink.room) IC_TRY(make_room(p));
-            IC_TRY(read_cells(p, row + tab + 1, &next, &about));
+            IC_TRY(read_cells_here(p, row + tab + 1, &next, &about));
             if (ic_grid_add(&p->sink, p->codes, about) != IC_OK) return no_memory(p);
         }
     }

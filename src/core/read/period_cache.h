@@ -1,4 +1,5 @@
-/* Periods seen before: a file has few distinct ones and many rows. Direct-mapped by the text's first 16 bytes. */
+/* Periods seen before: a file has few distinct ones and many rows, and after one mostly comes the one that came after it
+   before. Found by the text's first 16 bytes. */
 #ifndef IC_PERIOD_CACHE_H
 #define IC_PERIOD_CACHE_H
 
@@ -7,18 +8,22 @@
 
 #include <string.h>
 
-#define IC_PERIOD_CACHE_SIZE 512
+#define IC_PERIODS_KEPT 4096 /* eleven years of days; then the cache starts anew */
 
 typedef struct ic_cached_period {
-    uint64_t low, high; /* the text, zeros behind it; both 0: empty */
+    uint64_t low, high;           /* the text, zeros behind it */
+    uint64_t low_mask, high_mask; /* its bytes */
     int32_t ordinal;
     char freq;
+    uint8_t length;
     uint8_t wanted; /* by the options' days */
-    uint16_t joint; /* IC_FLAG_JOINT applies */
+    uint8_t joint;  /* IC_FLAG_JOINT applies */
 } ic_cached_period;
 
 typedef struct ic_period_cache {
-    ic_cached_period entries[IC_PERIOD_CACHE_SIZE];
+    ic_cached_period entries[IC_PERIODS_KEPT + 1]; /* by first appearance; the last one stays empty */
+    uint16_t slots[2 * IC_PERIODS_KEPT];           /* entry + 1, or 0 */
+    uint32_t count, next;                          /* entries; which one is expected */
     ic_period_style style;
 } ic_period_cache;
 
@@ -28,41 +33,47 @@ IC_INLINE uint64_t ic_load8(const char *p) {
     return word;
 }
 
-/* High bit of every byte of `word` that is zero, exact up to and including the lowest one. */
-IC_INLINE uint64_t ic_zero_bytes(uint64_t word) {
-    return (word - UINT64_C(0x0101010101010101)) & ~word & UINT64_C(0x8080808080808080);
-}
-
-IC_INLINE ic_cached_period *ic_period_slot(ic_period_cache *cache, uint64_t low, uint64_t high) {
+/* The slot of a text: that of its entry, or the empty one where it would go. */
+IC_INLINE uint16_t *ic_period_slot(ic_period_cache *cache, uint64_t low, uint64_t high) {
     uint64_t h = (low ^ (high * UINT64_C(0xD6E8FEB86659FD93))) * UINT64_C(0x9E3779B97F4A7C15);
-    return &cache->entries[h >> 55];
+    size_t slot = (size_t)(h >> 51); /* 13 bits */
+    while (cache->slots[slot] != 0) {
+        const ic_cached_period *entry = &cache->entries[cache->slots[slot] - 1];
+        if (entry->low == low && entry->high == high) break;
+        slot = (slot + 1) % (2 * IC_PERIODS_KEPT);
+    }
+    return &cache->slots[slot];
 }
 
-/* The entry of a text that was seen before and ends at `separator` within 16 bytes, or NULL; *length is its length.
-   Reads 16 bytes. */
-IC_INLINE const ic_cached_period *ic_period_cached(ic_period_cache *cache, const char *text, char separator, size_t *length) {
-#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-    uint64_t mark = (uint64_t)(unsigned char)separator * UINT64_C(0x0101010101010101);
-    uint64_t low = ic_load8(text), high = 0, found = ic_zero_bytes(low ^ mark);
-    if (IC_LIKELY(found != 0)) {
-        unsigned bits = (unsigned)__builtin_ctzll(found) & 56u;
-        if (bits == 0) return NULL;
-        low &= (UINT64_C(1) << bits) - 1;
-        *length = bits / 8;
-    } else {
-        high = ic_load8(text + 8);
-        found = ic_zero_bytes(high ^ mark);
-        if (found == 0) return NULL;
-        unsigned bits = (unsigned)__builtin_ctzll(found) & 56u;
-        high &= (UINT64_C(1) << bits) - 1;
-        *length = 8 + bits / 8;
+/* Not the expected one: by its text. */
+static IC_NOINLINE const ic_cached_period *ic_period_found(ic_period_cache *cache, const char *text, char separator) {
+    char padded[16] = {0};
+    size_t length = 0;
+    while (length < 16 && text[length] != separator) length++;
+    if (length == 0 || length == 16) return NULL;
+    memcpy(padded, text, length);
+    unsigned number = *ic_period_slot(cache, ic_load8(padded), ic_load8(padded + 8));
+    if (number == 0) return NULL;
+    cache->next = number;
+    return &cache->entries[number - 1];
+}
+
+/* The entry of a text that was seen before and ends at `separator` within 16 bytes, or NULL. Reads 16 bytes. The expected
+   entry says how long the text is, so that what stands behind it can be read before the text has been looked at. */
+IC_INLINE const ic_cached_period *ic_period_cached(ic_period_cache *cache, const char *text, char separator) {
+    const ic_cached_period *entry = &cache->entries[cache->next];
+    uint64_t low = ic_load8(text) & entry->low_mask, high = ic_load8(text + 8) & entry->high_mask;
+    if (IC_LIKELY(low == entry->low && high == entry->high && text[entry->length] == separator && entry->length != 0)) {
+        cache->next++;
+        return entry;
     }
-    const ic_cached_period *entry = ic_period_slot(cache, low, high);
-    return entry->low == low && entry->high == high ? entry : NULL;
-#else
-    (void)cache, (void)text, (void)separator, (void)length;
-    return NULL;
-#endif
+    return ic_period_found(cache, text, separator);
+}
+
+IC_INLINE void ic_period_forget(ic_period_cache *cache) {
+    memset(cache->entries, 0, cache->count * sizeof *cache->entries);
+    memset(cache->slots, 0, sizeof cache->slots);
+    cache->count = cache->next = 0;
 }
 
 /* Keeps a period for ic_period_cached. */
@@ -72,11 +83,16 @@ IC_INLINE void ic_period_keep(ic_period_cache *cache, const ic_options *options,
     if (length == 0 || length > 15) return;
     memcpy(padded, text, length);
     uint64_t low = ic_load8(padded), high = ic_load8(padded + 8);
-    ic_cached_period *entry = ic_period_slot(cache, low, high);
-    *entry = (ic_cached_period){low, high, period->ordinal, period->freq,
-                                (uint8_t)ic_period_wanted(options, period->freq, period->ordinal), period->flags != 0};
+    if (*ic_period_slot(cache, low, high) != 0) return;
+    if (cache->count == IC_PERIODS_KEPT) ic_period_forget(cache);
+    *ic_period_slot(cache, low, high) = (uint16_t)(cache->count + 1);
+    ic_cached_period *entry = &cache->entries[cache->count];
+    memset(padded, 0xFF, length);
+    *entry = (ic_cached_period){.low = low, .high = high, .low_mask = ic_load8(padded), .high_mask = ic_load8(padded + 8),
+                                .ordinal = period->ordinal, .freq = period->freq, .length = (uint8_t)length,
+                                .wanted = (uint8_t)ic_period_wanted(options, period->freq, period->ordinal),
+                                .joint = period->flags != 0};
+    cache->next = ++cache->count;
 }
-
-IC_INLINE void ic_period_forget(ic_period_cache *cache) { memset(cache->entries, 0, sizeof cache->entries); }
 
 #endif

@@ -1,4 +1,5 @@
-/* One thread's part of an SDMX-CSV file. sdmx_csv.c reads the head and divides the file, sdmx_csv_rows.c reads the rows. */
+/* One thread's part of an SDMX-CSV file. sdmx_csv.c reads the head and divides the file, sdmx_csv_rows.c and
+   sdmx_csv_quick.c read the rows. */
 #ifndef IC_SDMX_CSV_H
 #define IC_SDMX_CSV_H
 
@@ -42,5 +43,13 @@ ic_status ic_sdmx_csv_part_read(ic_sdmx_csv_part *part) IC_CHECKED;
 /* Empties it, so that it can be read again from another place. */
 ic_status ic_sdmx_csv_part_again(ic_sdmx_csv_part *part, uint64_t from) IC_CHECKED;
 void ic_sdmx_csv_part_close(ic_sdmx_csv_part *part);
+
+#define IC_NO_TIME '-' /* the frequency of rows without a period */
+
+/* Reads rows from `row` on that begin and end like the last one, as long as nothing in them is out of the ordinary and they
+   start before `until`; gives the first row that it leaves to the plain path. Writes nothing of a row that it leaves. */
+const char *ic_sdmx_csv_quick(ic_sdmx_csv_part *part, const char *row, const char *until);
+/* Passes over rows that begin like the last one, whose key is not wanted. */
+const char *ic_sdmx_csv_skip(ic_sdmx_csv_part *part, const char *row, const char *until);
 
 #endif

@@ -1,9 +1,7 @@
-/* Rows of SDMX-CSV: a plain path that reads any row, and a quick one for rows that begin and end like the last. */
+/* Rows of SDMX-CSV by the plain path, which reads any row; sdmx_csv_quick.c has the one for rows like the last. */
 #include "core/base/utf8.h"
 #include "core/number/number.h"
-#include "core/number/number_scan.h"
 #include "core/read/marks.h"
-#include "core/read/same.h"
 #include "core/read/sdmx_csv.h"
 #include "core/scan/scan.h"
 
@@ -256,11 +254,9 @@ static ic_status put(part *p, uint32_t key, char freq, int32_t ordinal, const ic
     return IC_OK;
 }
 
-#define NO_TIME '-' /* the frequency of rows without a period */
-
 /* 1: *period is the row's; 0: the row has none that can be placed, and was counted. */
 static ic_status row_period(part *p, size_t time, ic_period *period, int *placed) {
-    *period = (ic_period){.freq = NO_TIME};
+    *period = (ic_period){.freq = IC_NO_TIME};
     *placed = 1;
     if (!p->plan->has_time) return IC_OK;
     ic_field field = p->row.fields[time];
@@ -379,121 +375,6 @@ static ic_status plain_row(part *p, const char *next) {
     return remember(p, next);
 }
 
-/* ---- the quick path -------------------------------------------------------------------------------------------------- */
-
-/* Reads rows from `row` on that begin and end like the last one, as long as nothing in them is out of the ordinary; gives the
-   first row that it leaves to the plain path. Writes nothing of a row that it does not read whole. */
-static const char *quick_rows(part *p, const char *row, const char *until) {
-    const ic_sdmx_csv_plan *plan = p->plan;
-    ic_sink *sink = &p->sink;
-    const char separator = plan->separator, *rows_end = p->window.rows_end;
-    const size_t prefix = plan->prefix, core_end = plan->core_end, n_columns = plan->n_columns;
-    const size_t prefix_length = p->prefix_length, suffix_length = p->suffix_length;
-    int32_t *ordinals = (int32_t *)p->columns->ordinals.data + sink->base;
-    double *values = (double *)p->columns->values.data + sink->base;
-    uint32_t *all_flags = (uint32_t *)p->columns->flags.data + sink->base;
-    ic_run *run = p->run_open ? &sink->runs[sink->n_runs - 1] : NULL;
-    while (row < until && (size_t)(rows_end - row) > prefix_length && sink->used < sink->room) {
-        if (!ic_same(row, p->prefix, prefix_length)) break;
-        const char *q = row + prefix_length;
-        int32_t ordinal = 0;
-        char freq = NO_TIME;
-        uint32_t flags = 0;
-        ic_number number = {.value = NAN, .decimals = -1};
-        int wanted = 1;
-        for (size_t i = prefix; i < core_end; i++) {
-            switch (plan->columns[i].kind) {
-            case IC_COLUMN_TIME: {
-                size_t length = 0;
-                const ic_cached_period *period = ic_period_cached(&p->periods, q, separator, &length);
-                if (period == NULL) goto leave;
-                ordinal = period->ordinal;
-                freq = period->freq;
-                wanted = period->wanted;
-                if (period->joint) flags |= IC_FLAG_JOINT;
-                q += length;
-                break;
-            }
-            case IC_COLUMN_VALUE:
-                if (*q == separator || *q == '\r' || *q == '\n') break;
-                q = ic_number_scan(q, &number);
-                if (q == NULL) goto leave;
-                break;
-            case IC_COLUMN_STATUS: {
-                unsigned char c = (unsigned char)*q;
-                if (c == (unsigned char)separator || c == '\r' || c == '\n') break;
-                uint32_t bits = ic_mark_flags[c];
-                int letter = (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
-                if (!letter || (bits & IC_MARK_UNKNOWN)) goto leave;
-                flags |= bits;
-                q++;
-                break;
-            }
-            case IC_COLUMN_CONFIDENTIAL:
-                if (*q == separator || *q == '\r' || *q == '\n') break;
-                if (*q == '"' || *q == ':' || (unsigned char)*q >= 0x80) goto leave;
-                if (*q != 'F') flags |= IC_FLAG_CONFIDENTIAL;
-                q++;
-                break;
-            default: /* skipped */
-                if (*q == '"') goto leave;
-                q += ic_scan.find_any(q, (size_t)(rows_end - q), separator, '\n', separator);
-                if (q[-1] == '\r') q--;
-            }
-            if (i + 1 < n_columns) {
-                if (*q != separator) goto leave;
-                q++;
-            }
-        }
-        if (core_end == n_columns) {
-            if (*q == '\r') q++;
-            if (*q != '\n') goto leave;
-            q++;
-        } else {
-            if ((size_t)(rows_end - q) < suffix_length || !ic_same(q, p->suffix, suffix_length)) goto leave;
-            q += suffix_length;
-        }
-        if (IC_UNLIKELY(!wanted || (flags == 0 && isnan(number.value)))) {
-            run = NULL;
-            p->run_open = 0;
-        } else {
-            size_t used = sink->used;
-            if (IC_UNLIKELY(run == NULL || run->freq != freq)) {
-                if (ic_sink_run(sink, p->key, p->tail, freq, sink->lines) != IC_OK) goto leave; /* the plain path says why */
-                run = &sink->runs[sink->n_runs - 1];
-                run->first = ordinal;
-                p->run_open = 1;
-            } else {
-                run->rising &= ordinal > run->last;
-            }
-            run->last = ordinal;
-            run->decimals = number.decimals > run->decimals ? number.decimals : run->decimals;
-            run->digits = number.digits > run->digits ? number.digits : run->digits;
-            ordinals[used] = ordinal;
-            values[used] = number.value;
-            all_flags[used] = flags;
-            sink->any_flags |= flags;
-            sink->used = used + 1;
-        }
-        sink->lines++;
-        row = q;
-    }
-leave:
-    return row;
-}
-
-/* Passes over rows that begin like the last one, whose key is not wanted. */
-static const char *skip_rows(part *p, const char *row, const char *until) {
-    while (row < until && (size_t)(p->window.rows_end - row) > p->prefix_length && ic_same(row, p->prefix, p->prefix_length)) {
-        size_t line_feeds = 0;
-        const char *next = ic_row_skip(row, p->window.rows_end, p->plan->separator, &line_feeds);
-        if (next == NULL) break;
-        p->sink.lines += 1 + line_feeds;
-        row = next;
-    }
-    return row;
-}
-
 /* ---- the part ------------------------------------------------------------------------------------------------------ */
 
 ic_status ic_sdmx_csv_part_open(ic_sdmx_csv_part *p) {
@@ -562,7 +443,7 @@ static ic_status read_rows(part *p) {
             if (window->offset >= p->until) return IC_OK;
             const char *row = window->begin, *until = window->rows_end;
             if ((uint64_t)(until - row) > p->until - window->offset) until = row + (p->until - window->offset);
-            if (p->remembered) row = p->skipping ? skip_rows(p, row, until) : quick_rows(p, row, until);
+            if (p->remembered) row = p->skipping ? ic_sdmx_csv_skip(p, row, until) : ic_sdmx_csv_quick(p, row, until);
             ic_window_advance(window, row);
             if (row < until) IC_TRY(read_row(p));
         }

@@ -47,10 +47,10 @@
 
 #define TABLE(isa)                                                                                           \
     (ic_scan_table) {                                                                                        \
-        count_##isa, find_##isa, find_any_##isa, after_last_##isa                                            \
+        level, count_##isa, find_##isa, find_any_##isa, after_last_##isa                                            \
     }
 
-ic_scan_table ic_scan = {count_scalar, find_scalar, find_any_scalar, after_last_scalar};
+ic_scan_table ic_scan = {IC_CPU_SCALAR, count_scalar, find_scalar, find_any_scalar, after_last_scalar};
 
 void ic_scan_select(ic_cpu level) {
     switch (level) {

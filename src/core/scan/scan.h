@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 typedef struct ic_scan_table {
+    ic_cpu level;
     /* How many of the `size` bytes are `byte`. */
     size_t (*count)(const char *text, size_t size, char byte);
     /* The first place of `byte`, or `size`. */

@@ -1,0 +1,169 @@
+/* The quick path of SDMX-CSV. Neighbouring rows differ in little but period, value and status: what stands before and behind
+   those is compared with the last row's as it is, quotes and all, and only they are read. */
+#include "core/number/number_scan.h"
+#include "core/read/marks.h"
+#include "core/read/same.h"
+#include "core/read/sdmx_csv.h"
+#include "core/scan/scan.h"
+
+#include <math.h>
+
+typedef struct cells {
+    const ic_cached_period *period;
+    ic_number number;
+    uint32_t flags;
+    int valued;
+    size_t figure; /* bytes of the last figure */
+} cells;
+
+IC_INLINE int ends_field(char c, char separator) { return c == separator || c == '\r' || c == '\n'; }
+
+/* One cell at `q`; the byte behind it, or NULL if it is out of the ordinary. */
+IC_INLINE const char *read_cell(ic_sdmx_csv_part *p, ic_column_kind kind, const char *q, char separator, cells *row) {
+    switch (kind) {
+    case IC_COLUMN_TIME:
+        row->period = ic_period_cached(&p->periods, q, separator);
+        return row->period == NULL ? NULL : q + row->period->length;
+    case IC_COLUMN_VALUE:
+        row->valued = !ends_field(*q, separator);
+        return row->valued ? ic_number_scan_like(q, &row->figure, &row->number) : q;
+    case IC_COLUMN_STATUS: {
+        unsigned char c = (unsigned char)*q;
+        if (ends_field(*q, separator)) return q;
+        int letter = (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+        if (!letter || (ic_mark_flags[c] & IC_MARK_UNKNOWN)) return NULL;
+        row->flags |= ic_mark_flags[c];
+        return q + 1;
+    }
+    case IC_COLUMN_CONFIDENTIAL:
+        if (ends_field(*q, separator)) return q;
+        if (!((*q | 0x20) >= 'a' && (*q | 0x20) <= 'z')) return NULL;
+        if ((*q | 0x20) != 'f') row->flags |= IC_FLAG_CONFIDENTIAL;
+        return q + 1;
+    default: /* skipped */
+        if (*q == '"') return NULL;
+        q += ic_scan.find_any(q, (size_t)(p->window.rows_end - q), separator, '\n', separator);
+        return q[-1] == '\r' ? q - 1 : q;
+    }
+}
+
+/* The cells from `q` on and whatever stands behind them; the start of the next row, or NULL. `usual`: they are period, value
+   and status, in that order; `to_the_end`: nothing stands behind them. Both are constants wherever this is called. */
+IC_INLINE const char *read_cells(ic_sdmx_csv_part *p, const char *q, int usual, int to_the_end, cells *c) {
+    const ic_sdmx_csv_plan *plan = p->plan;
+    const char separator = plan->separator;
+    if (usual) {
+        q = read_cell(p, IC_COLUMN_TIME, q, separator, c);
+        if (q == NULL || *q++ != separator) return NULL;
+        q = read_cell(p, IC_COLUMN_VALUE, q, separator, c);
+        if (q == NULL || *q++ != separator) return NULL;
+        q = read_cell(p, IC_COLUMN_STATUS, q, separator, c);
+        if (q == NULL || (!to_the_end && *q++ != separator)) return NULL;
+    } else {
+        for (size_t i = plan->prefix; i < plan->core_end; i++) {
+            q = read_cell(p, plan->columns[i].kind, q, separator, c);
+            if (q == NULL || ((i + 1 < plan->core_end || !to_the_end) && *q++ != separator)) return NULL;
+        }
+    }
+    if (to_the_end) {
+        if (*q == '\r') q++;
+        return *q == '\n' ? q + 1 : NULL;
+    }
+    if ((size_t)(p->window.rows_end - q) < p->suffix_length || !ic_same(q, p->suffix, p->suffix_length)) return NULL;
+    return q + p->suffix_length;
+}
+
+IC_INLINE const char *quick(ic_sdmx_csv_part *p, const char *row, const char *until, int usual, int to_the_end) {
+    ic_sink *sink = &p->sink;
+    const char *rows_end = p->window.rows_end, *prefix = p->prefix;
+    const size_t prefix_length = p->prefix_length, room = sink->room;
+    int32_t *ordinals = (int32_t *)p->columns->ordinals.data + sink->base;
+    double *values = (double *)p->columns->values.data + sink->base;
+    uint32_t *all_flags = (uint32_t *)p->columns->flags.data + sink->base;
+    ic_run *run = p->run_open ? &sink->runs[sink->n_runs - 1] : NULL;
+    size_t used = sink->used;
+    uint64_t lines = sink->lines;
+    uint32_t any_flags = 0;
+    cells c = {.figure = 0};
+    ic_run now = run != NULL ? *run : (ic_run){0}; /* a copy, which the stores to the columns can't alias */
+    while (row < until && (size_t)(rows_end - row) > prefix_length && used < room && ic_same(row, prefix, prefix_length)) {
+        c.period = NULL;
+        c.flags = 0;
+        c.valued = 0;
+        c.number = (ic_number){.value = NAN, .decimals = -1};
+        const char *next = read_cells(p, row + prefix_length, usual, to_the_end, &c);
+        if (next == NULL) break;
+        const int32_t ordinal = c.period != NULL ? c.period->ordinal : 0;
+        const char freq = c.period != NULL ? c.period->freq : IC_NO_TIME;
+        if (c.period != NULL && c.period->joint) c.flags |= IC_FLAG_JOINT;
+        if (IC_UNLIKELY((c.period != NULL && !c.period->wanted) || (c.flags == 0 && !c.valued))) {
+            if (run != NULL) *run = now;
+            run = NULL; /* no row here, so the next one's line does not follow the last one's */
+        } else {
+            if (IC_UNLIKELY(run == NULL || now.freq != freq)) {
+                if (run != NULL) *run = now;
+                run = NULL;
+                sink->used = used;
+                if (ic_sink_run(sink, p->key, p->tail, freq, lines) != IC_OK) break; /* the plain path says why */
+                run = &sink->runs[sink->n_runs - 1];
+                run->first = ordinal;
+                now = *run;
+            } else {
+                now.rising &= ordinal > now.last;
+            }
+            now.last = ordinal;
+            now.decimals = c.number.decimals > now.decimals ? c.number.decimals : now.decimals;
+            now.digits = c.number.digits > now.digits ? c.number.digits : now.digits;
+            ordinals[used] = ordinal;
+            values[used] = c.number.value;
+            all_flags[used] = c.flags;
+            any_flags |= c.flags;
+            used++;
+        }
+        lines++;
+        row = next;
+    }
+    if (run != NULL) *run = now;
+    p->run_open = run != NULL;
+    sink->used = used;
+    sink->lines = lines;
+    sink->any_flags |= any_flags;
+    return row;
+}
+
+static int is_usual(const ic_sdmx_csv_plan *plan) {
+    const ic_column *core = plan->columns + plan->prefix;
+    return plan->core_end - plan->prefix == 3 && core[0].kind == IC_COLUMN_TIME && core[1].kind == IC_COLUMN_VALUE &&
+           core[2].kind == IC_COLUMN_STATUS;
+}
+
+#define SHAPES(p, row, until)                                                                                \
+    do {                                                                                                     \
+        int to_the_end = (p)->plan->core_end == (p)->plan->n_columns;                                        \
+        if (!is_usual((p)->plan)) return quick(p, row, until, 0, to_the_end);                                \
+        return to_the_end ? quick(p, row, until, 1, 1) : quick(p, row, until, 1, 0);                         \
+    } while (0)
+
+#if defined(IC_X86)
+/* the same code with the shifts and bit scans of newer machines */
+IC_TARGET("avx2,bmi,bmi2,popcnt")
+static const char *quick_avx2(ic_sdmx_csv_part *p, const char *row, const char *until) { SHAPES(p, row, until); }
+#endif
+
+const char *ic_sdmx_csv_quick(ic_sdmx_csv_part *p, const char *row, const char *until) {
+#if defined(IC_X86)
+    if (ic_scan.level >= IC_CPU_AVX2) return quick_avx2(p, row, until);
+#endif
+    SHAPES(p, row, until);
+}
+
+const char *ic_sdmx_csv_skip(ic_sdmx_csv_part *p, const char *row, const char *until) {
+    while (row < until && (size_t)(p->window.rows_end - row) > p->prefix_length && ic_same(row, p->prefix, p->prefix_length)) {
+        size_t line_feeds = 0;
+        const char *next = ic_row_skip(row, p->window.rows_end, p->plan->separator, &line_feeds);
+        if (next == NULL) break;
+        p->sink.lines += 1 + line_feeds;
+        row = next;
+    }
+    return row;
+}
