@@ -108,7 +108,8 @@ def _series_values(raw: Raw, names: tuple[str, ...]) -> npt.NDArray[Any] | None:
                 continue
             table = _objects([*values, None])
             index = np.broadcast_to(np.minimum(numbers, len(values)), (raw["series"],))
-            return table[index]
+            chosen: npt.NDArray[Any] = table[index]
+            return chosen
     return None
 
 

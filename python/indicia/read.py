@@ -163,7 +163,8 @@ def read_observations(
     progress : bool or callable, optional
         True draws a bar; a callable is called with the bytes done and all bytes (0: unknown).
     limits : mapping, optional
-        Changes `indicia.read.LIMITS`: "cells" of the result, "columns" and bytes ("line") of a row, "ratio" of inflation.
+        Changes `indicia.read.LIMITS`: "cells" of the result, "columns" and bytes ("line") of a row, "ratio" of
+        inflation.
 
     Returns
     -------
@@ -198,14 +199,11 @@ def read_observations(
     1  DE  2023   2.25   PROVISIONAL
     2  FR  2022    NaN  CONFIDENTIAL
     """
+    request = {name: value for name, value in locals().items() if name != "source"}
+    raw, format_name, path = _read(source, request, want_long=True)
     from indicia._assemble import observations
 
-    with open_source(source, member=member, encoding=encoding, ratio=_limits(limits)["ratio"]) as opened:
-        name, raw = _read(
-            opened, format, where, attributes, time, duplicates, dataset, measures, dims, separator, decimal,
-            threads, progress, limits, want_long=True,
-        )  # fmt: skip
-        return observations(raw, name, opened.name, language=language, decimals=decimals)
+    return observations(raw, format_name, path, language=language, decimals=decimals)
 
 
 def read_cubes(source: Given, *, freq: str | None = None, **options: Any) -> dict[str, Cube]:
@@ -231,24 +229,16 @@ def read_cubes(source: Given, *, freq: str | None = None, **options: Any) -> dic
     >>> {freq: cube.shape for freq, cube in indicia.read_cubes(text).items()}
     {'A': (1, 1), 'Q': (1, 2)}
     """
+    request = _defaults(options)
+    raw, format_name, path = _read(source, request, want_long=False)
     from indicia._assemble import cube, observations
 
-    given = _defaults(options)
-    limits = _limits(given["limits"])
-    threads = resolve_threads(given["threads"])
-    with open_source(source, member=given["member"], encoding=given["encoding"], ratio=limits["ratio"]) as opened:
-        name, raw = _read(
-            opened, given["format"], given["where"], given["attributes"], given["time"], given["duplicates"],
-            given["dataset"], given["measures"], given["dims"], given["separator"], given["decimal"],
-            threads, given["progress"], given["limits"], want_long=False,
-        )  # fmt: skip
-        words = {"language": given["language"], "decimals": given["decimals"]}
-        if raw["dense"]:
-            one = cube(raw, name, opened.name, **words)
-            cubes = {raw["freq"] or "": one}
-        else:
-            rows = observations(raw, name, opened.name, **words)
-            cubes = rows.to_cubes(duplicates=given["duplicates"]) if rows.time is not None else {"": rows.to_cube()}
+    words = {"language": request["language"], "decimals": request["decimals"]}
+    if raw["dense"]:
+        cubes = {raw["freq"] or "": cube(raw, format_name, path, **words)}
+    else:
+        rows = observations(raw, format_name, path, **words)
+        cubes = rows.to_cubes(duplicates=request["duplicates"]) if rows.time is not None else {"": rows.to_cube()}
     if freq is None:
         return cubes
     if freq not in cubes:
@@ -296,8 +286,6 @@ def read_cube(source: Given, *, freq: str | None = None, **options: Any) -> Cube
     if len(cubes) > 1:
         raise ValueError(f"the source has {_listed(cubes)}; freq= chooses one, read_cubes reads them all")
     if not cubes:
-        from indicia.observations import Observations
-
         empty: Observations = read_observations(source, **options)
         return empty.to_cube(freq)
     return next(iter(cubes.values()))
@@ -392,14 +380,14 @@ def _filters(where: Where | None) -> tuple[list[tuple[str, list[str]]], list[tup
 
 def _format_of(source: Source, format: str | None) -> str:
     if format is not None:
-        names = [known.name for known in formats()]
-        if format not in names:
-            raise ValueError(f"format={format!r}: expected one of {', '.join(names)}")
+        known = [one.name for one in formats()]
+        if format not in known:
+            raise ValueError(f"format={format!r}: expected one of {', '.join(known)}")
         return format
     name = _core.sniff(source.head)
     if name is None:
         what = "the source is empty" if not source.head else "the format is not recognised"
-        names = ", ".join(known.name for known in formats())
+        names = ", ".join(one.name for one in formats())
         _raise_failure(source, None, None)
         raise FormatError(f"{what}; indicia reads {names} (format= says which)", path=source.name, line=1)
     return name
@@ -422,42 +410,44 @@ def _raise_failure(source: Source, place: FormatError | None, format: str | None
 
 
 def _read(
-    source: Source,
-    format: str | None,
-    where: Where | None,
-    attributes: Sequence[str] | None,
-    time: str | EllipsisType | None,
-    duplicates: str,
-    dataset: str | None,
-    measures: Sequence[str] | None,
-    dims: Sequence[str] | None,
-    separator: str | None,
-    decimal: str | None,
-    threads: int | None,
-    progress: Progress,
-    limits: Mapping[str, float] | None,
-    *,
-    want_long: bool,
-    plain: bool = False,
-) -> tuple[str, dict[str, Any]]:
+    given: Given, request: Mapping[str, Any], *, want_long: bool, plain: bool = False
+) -> tuple[dict[str, Any], str, Any]:
+    """What the core makes of a source, by the options of `read_observations`; the format's name; the source's."""
     from indicia.progress import shown
 
+    duplicates = request["duplicates"]
     if duplicates not in _DUPLICATES:
         raise ValueError(f"duplicates={duplicates!r}: expected one of {', '.join(map(repr, _DUPLICATES))}")
-    name = _format_of(source, format)
-    filters, days = _filters(where)
-    bounds = _limits(limits)
-    with shown(progress, source.name) as told:
+    filters, days = _filters(request["where"])
+    limits = _limits(request["limits"])
+    time = request["time"]
+    options: dict[str, Any] = {
+        "filters": filters,
+        "days": days,
+        "attributes": _texts("attributes", request["attributes"]),
+        "measures": _texts("measures", request["measures"]),
+        "dims": _texts("dims", request["dims"]),
+        "time": time if isinstance(time, str) else None,
+        "no_time": time is None,
+        "dataset": request["dataset"],
+        "separator": _mark("separator", request["separator"], ",;\t|"),
+        "decimal": _mark("decimal", request["decimal"], ".,"),
+        "duplicates": _DUPLICATES.index(duplicates),
+        "want_long": want_long,
+        "threads": resolve_threads(request["threads"]),
+        "plain": plain,
+        "cells": int(limits["cells"]),
+        "columns": int(limits["columns"]),
+        "line": int(limits["line"]),
+    }
+    with (
+        open_source(given, member=request["member"], encoding=request["encoding"], ratio=limits["ratio"]) as source,
+        shown(request["progress"], source.name) as progress,
+    ):
+        name = _format_of(source, request["format"])
         try:
-            raw = _core.read(
-                source.data, name, source.name, source.size, told,
-                filters, days, _texts("attributes", attributes), _texts("measures", measures), _texts("dims", dims),
-                time if isinstance(time, str) else None, time is None, dataset,
-                _mark("separator", separator, ",;\t|"), _mark("decimal", decimal, ".,"),
-                _DUPLICATES.index(duplicates), want_long, resolve_threads(threads), plain,
-                int(bounds["cells"]), int(bounds["columns"]), int(bounds["line"]),
-            )  # fmt: skip
+            raw = _core.read(source.data, name, source.name, source.size, progress, **options)
         except (FormatError, UnsupportedFormatError) as error:
             _raise_failure(source, error if isinstance(error, FormatError) else None, name)
             raise
-    return name, raw
+        return raw, name, source.name

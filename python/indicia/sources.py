@@ -1,4 +1,4 @@
-"""Where bytes come from: paths, buffers, file objects; .gz and .zip are opened, other encodings than UTF-8 transcoded."""
+"""Where bytes come from: paths, buffers, file objects; .gz and .zip are opened, other encodings transcoded to UTF-8."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _UTF16 = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
 
 class Source:
-    """An opened source: what `_core.read` takes, its size or 0, its first bytes, and the thread that feeds it."""
+    """What a reader reads: what `_core.read` takes, its size or 0, its first bytes, and the thread that feeds it."""
 
     def __init__(self, name: Any, data: Any, size: int, head: bytes, feeder: Feeder | None = None) -> None:
         self.name = name
@@ -41,7 +41,7 @@ class Source:
 
 
 class Feeder(threading.Thread):
-    """Writes chunks into a pipe while the core scans what came before; keeps the exception that ended it, if one did."""
+    """Writes chunks into a pipe while the core scans what came before; keeps the exception that ended it, if any."""
 
     def __init__(self, chunks: Iterator[bytes], pipe: Any) -> None:
         super().__init__(name="indicia-feeder", daemon=True)
@@ -293,9 +293,7 @@ def _opened_path(path: Any, member: str | None, encoding: str | None, ratio: flo
             yield Source(os.fspath(path), descriptor, status.st_size, head)
 
 
-def _opened_stream(
-    file: Any, name: Any, member: str | None, encoding: str | None, ratio: float
-) -> Iterator[Source]:
+def _opened_stream(file: Any, name: Any, member: str | None, encoding: str | None, ratio: float) -> Iterator[Source]:
     start = file.read(4)
     if not isinstance(start, bytes):
         raise TypeError(f"a file object must give bytes, not {type(start).__name__}; open it in binary mode")

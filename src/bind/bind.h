@@ -27,9 +27,7 @@ typedef struct ib_state {
     ic_cpu cpu;                  /* the level that runs */
 } ib_state;
 
-IC_INLINE ib_state *ib_state_of(PyObject *module) {
-    return (ib_state *)PyModule_GetState(module);
-}
+IC_INLINE ib_state *ib_state_of(PyObject *module) { return (ib_state *)PyModule_GetState(module); }
 
 /* Each file of the binding brings its functions in one table, ended by {NULL}. */
 extern PyMethodDef ib_config_functions[];

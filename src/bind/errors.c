@@ -7,8 +7,8 @@ static void set_placed(PyObject *class, const ic_error *error, PyObject *path, c
     PyObject *message = PyUnicode_DecodeUTF8(error->message, (Py_ssize_t)strlen(error->message), "replace");
     if (message == NULL) return;
     PyObject *place = Py_BuildValue("{sOsKsKsKsz}", "path", path == NULL ? Py_None : path, "line",
-                                    (unsigned long long)error->line, "column", (unsigned long long)error->column, "offset",
-                                    (unsigned long long)error->offset, "format", format);
+                                    (unsigned long long)error->line, "column", (unsigned long long)error->column,
+                                    "offset", (unsigned long long)error->offset, "format", format);
     PyObject *arguments = PyTuple_Pack(1, message);
     if (place != NULL && arguments != NULL) {
         PyObject *value = PyObject_Call(class, arguments, place);

@@ -20,9 +20,7 @@ static int clear(PyObject *module) {
     return 0;
 }
 
-static void release(void *module) {
-    clear(module);
-}
+static void release(void *module) { clear(module); }
 
 static int import_errors(ib_state *state) {
     PyObject *errors = PyImport_ImportModule("indicia.errors");
@@ -69,6 +67,4 @@ static PyModuleDef definition = {
     .m_free = release,
 };
 
-PyMODINIT_FUNC PyInit__core(void) {
-    return PyModuleDef_Init(&definition);
-}
+PyMODINIT_FUNC PyInit__core(void) { return PyModuleDef_Init(&definition); }

@@ -109,10 +109,8 @@ static PyObject *pipe_write(PyObject *self, PyObject *data) {
     Py_buffer view;
     int goes_on;
     if (PyObject_GetBuffer(data, &view, PyBUF_SIMPLE) < 0) return NULL;
-    Py_BEGIN_ALLOW_THREADS
-    goes_on = put((ib_pipe *)self, view.buf, (size_t)view.len);
-    Py_END_ALLOW_THREADS
-    PyBuffer_Release(&view);
+    Py_BEGIN_ALLOW_THREADS goes_on = put((ib_pipe *)self, view.buf, (size_t)view.len);
+    Py_END_ALLOW_THREADS PyBuffer_Release(&view);
     return PyBool_FromLong(goes_on);
 }
 
@@ -120,21 +118,17 @@ static PyObject *pipe_close(PyObject *self, PyObject *args) {
     int failed = 0;
     ib_pipe *p = (ib_pipe *)self;
     if (!PyArg_ParseTuple(args, "|p", &failed)) return NULL;
-    Py_BEGIN_ALLOW_THREADS
-    lock(p);
+    Py_BEGIN_ALLOW_THREADS lock(p);
     p->closed = 1;
     p->failed |= failed;
     announce(p);
     unlock(p);
-    Py_END_ALLOW_THREADS
-    Py_RETURN_NONE;
+    Py_END_ALLOW_THREADS Py_RETURN_NONE;
 }
 
 static PyObject *pipe_desert(PyObject *self, PyObject *Py_UNUSED(ignored)) {
-    Py_BEGIN_ALLOW_THREADS
-    ib_pipe_leave((ib_pipe *)self);
-    Py_END_ALLOW_THREADS
-    Py_RETURN_NONE;
+    Py_BEGIN_ALLOW_THREADS ib_pipe_leave((ib_pipe *)self);
+    Py_END_ALLOW_THREADS Py_RETURN_NONE;
 }
 
 /* ---- the type ----------------------------------------------------------------------------------------------------- */

@@ -53,7 +53,8 @@ static int get_filters(ic_arena *arena, PyObject *list, ic_options *options) {
     for (Py_ssize_t i = 0; i < n; i++) {
         PyObject *pair = PySequence_GetItem(list, i), *codes = NULL;
         const char *dim = NULL;
-        int ok = pair != NULL && PyArg_ParseTuple(pair, "sO", &dim, &codes) && get_texts(arena, codes, &filters[i].codes) == 0;
+        int ok = pair != NULL && PyArg_ParseTuple(pair, "sO", &dim, &codes) &&
+                 get_texts(arena, codes, &filters[i].codes) == 0;
         filters[i].dim = ok ? ic_arena_text(arena, dim, strlen(dim)) : NULL;
         Py_XDECREF(pair);
         if (filters[i].dim == NULL) {
@@ -120,7 +121,8 @@ static int look_up(reading *r, uint64_t done) {
     PyEval_RestoreThread(r->thread);
     int stop = PyErr_CheckSignals() < 0;
     if (!stop && r->progress != Py_None) {
-        PyObject *result = PyObject_CallFunction(r->progress, "KK", (unsigned long long)done, (unsigned long long)r->total);
+        PyObject *result =
+            PyObject_CallFunction(r->progress, "KK", (unsigned long long)done, (unsigned long long)r->total);
         stop = result == NULL;
         Py_XDECREF(result);
     }
@@ -173,7 +175,8 @@ static PyObject *label_dict(const ic_dimension *dim) {
     PyObject *dict = PyDict_New();
     for (size_t i = 0; dict != NULL && i < dim->codes.count && i < dim->labels_capacity; i++) {
         if (dim->labels[i].text == NULL) continue;
-        PyObject *code = PyUnicode_DecodeUTF8(dim->codes.items[i].text, (Py_ssize_t)dim->codes.items[i].length, "strict");
+        PyObject *code =
+            PyUnicode_DecodeUTF8(dim->codes.items[i].text, (Py_ssize_t)dim->codes.items[i].length, "strict");
         PyObject *label = PyUnicode_DecodeUTF8(dim->labels[i].text, (Py_ssize_t)dim->labels[i].length, "replace");
         if (code == NULL || label == NULL || PyDict_SetItem(dict, code, label) < 0) Py_CLEAR(dict);
         Py_XDECREF(code);
@@ -205,7 +208,8 @@ static PyObject *dims_list(ic_dataset *dataset) {
         ic_dimension *dim = &dataset->dims[d];
         int width = dataset->widths == NULL ? 0 : dataset->widths[d];
         int typenum = width == 1 ? NPY_UINT8 : width == 2 ? NPY_UINT16 : NPY_UINT32;
-        PyObject *positions = dataset->positions == NULL ? Py_NewRef(Py_None) : column(&dataset->positions[d], 1, &rows, typenum);
+        PyObject *positions =
+            dataset->positions == NULL ? Py_NewRef(Py_None) : column(&dataset->positions[d], 1, &rows, typenum);
         PyObject *codes = text_list(&dim->codes), *labels = label_dict(dim);
         PyObject *entry = NULL;
         if (positions != NULL && codes != NULL && labels != NULL)
@@ -224,11 +228,14 @@ static PyObject *attributes_list(const ic_dataset *dataset) {
     PyObject *list = PyList_New((Py_ssize_t)dataset->n_attributes);
     for (size_t a = 0; list != NULL && a < dataset->n_attributes; a++) {
         const ic_attribute *attribute = &dataset->attributes[a];
-        size_t n = attribute->level == IC_LEVEL_DATASET ? 1 : attribute->level == IC_LEVEL_SERIES ? dataset->series : dataset->rows;
+        size_t n = attribute->level == IC_LEVEL_DATASET  ? 1
+                   : attribute->level == IC_LEVEL_SERIES ? dataset->series
+                                                         : dataset->rows;
         PyObject *values = text_list(&attribute->values);
         PyObject *numbers = copied(attribute->numbers, n, NPY_UINT32, sizeof(uint32_t));
         PyObject *entry = NULL;
-        if (values != NULL && numbers != NULL) entry = Py_BuildValue("(ssOO)", attribute->name, levels[attribute->level], values, numbers);
+        if (values != NULL && numbers != NULL)
+            entry = Py_BuildValue("(ssOO)", attribute->name, levels[attribute->level], values, numbers);
         Py_XDECREF(values);
         Py_XDECREF(numbers);
         if (entry == NULL || PyList_SetItem(list, (Py_ssize_t)a, entry) < 0) Py_CLEAR(list);
@@ -241,7 +248,8 @@ static PyObject *notes_list(const ic_dataset *dataset) {
     for (size_t k = 0; list != NULL && k < dataset->n_notes; k++) {
         const ic_note *note = &dataset->notes[k];
         PyObject *text = PyUnicode_DecodeUTF8(note->text, (Py_ssize_t)strlen(note->text), "replace");
-        PyObject *entry = text == NULL ? NULL : Py_BuildValue("(sNK)", note->name, text, (unsigned long long)note->count);
+        PyObject *entry =
+            text == NULL ? NULL : Py_BuildValue("(sNK)", note->name, text, (unsigned long long)note->count);
         if (entry == NULL || PyList_SetItem(list, (Py_ssize_t)k, entry) < 0) Py_CLEAR(list);
     }
     return list;
@@ -273,9 +281,11 @@ static PyObject *to_dict(ic_dataset *dataset) {
     if (put(dict, "dims", dims_list(dataset)) < 0 || put(dict, "dense", PyBool_FromLong(dataset->dense)) < 0 ||
         put(dict, "has_time", PyBool_FromLong(dataset->has_time)) < 0 ||
         put(dict, "freq", dataset->freq == 0 ? Py_NewRef(Py_None) : PyUnicode_FromString(freq)) < 0 ||
-        put(dict, "first", PyLong_FromLong(dataset->first)) < 0 || put(dict, "rows", PyLong_FromSize_t(dataset->rows)) < 0 ||
+        put(dict, "first", PyLong_FromLong(dataset->first)) < 0 ||
+        put(dict, "rows", PyLong_FromSize_t(dataset->rows)) < 0 ||
         put(dict, "series", PyLong_FromSize_t(dataset->series)) < 0 ||
-        put(dict, "series_codes", copied(dataset->series_codes, dataset->series * dataset->n_dims, NPY_UINT32, sizeof(uint32_t))) < 0 ||
+        put(dict, "series_codes",
+            copied(dataset->series_codes, dataset->series * dataset->n_dims, NPY_UINT32, sizeof(uint32_t))) < 0 ||
         put(dict, "decimals", copied(dataset->decimals, dataset->series, NPY_INT8, 1)) < 0 ||
         put(dict, "attributes", attributes_list(dataset)) < 0 || put(dict, "notes", notes_list(dataset)) < 0 ||
         put(dict, "ordinals", column(&dataset->ordinals, 1, &rows, NPY_INT32)) < 0 ||
@@ -289,18 +299,20 @@ static PyObject *to_dict(ic_dataset *dataset) {
 /* ---- functions -------------------------------------------------------------------------------------------------- */
 
 static PyObject *read_source(PyObject *module, PyObject *args, PyObject *kwargs) {
-    static char *names[] = {"source", "format", "path", "size", "progress", "filters", "days", "attributes", "measures", "dims", "time",
-                            "no_time", "dataset", "separator", "decimal", "duplicates", "want_long", "threads", "plain", "cells",
-                            "columns", "line", NULL};
+    static char *names[] = {"source",  "format",     "path",     "size",       "progress",  "filters",
+                            "days",    "attributes", "measures", "dims",       "time",      "no_time",
+                            "dataset", "separator",  "decimal",  "duplicates", "want_long", "threads",
+                            "plain",   "cells",      "columns",  "line",       NULL};
     PyObject *object, *path = Py_None, *filters, *days, *attributes, *measures, *dims, *result = NULL;
     const char *name, *separator = "", *decimal = "";
     unsigned long long size = 0, cells = 0, columns = 0, line = 0;
     int duplicates = 0;
     ic_options options = {0};
     reading r = {.progress = Py_None};
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OsOKOOOOOOzpzssipipKKK", names, &object, &name, &path, &size, &r.progress, &filters,
-                                     &days, &attributes, &measures, &dims, &options.time, &options.no_time, &options.dataset, &separator,
-                                     &decimal, &duplicates, &options.want_long, &options.threads, &options.plain, &cells, &columns, &line))
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OsOKOOOOOOzpzssipipKKK", names, &object, &name, &path, &size,
+                                     &r.progress, &filters, &days, &attributes, &measures, &dims, &options.time,
+                                     &options.no_time, &options.dataset, &separator, &decimal, &duplicates,
+                                     &options.want_long, &options.threads, &options.plain, &cells, &columns, &line))
         return NULL;
     const ic_format *format = ic_format_named(name);
     if (format == NULL) return PyErr_Format(PyExc_ValueError, "format=\"%s\": there is no such format", name);
@@ -313,8 +325,9 @@ static PyObject *read_source(PyObject *module, PyObject *args, PyObject *kwargs)
     ic_dataset dataset = {0};
     ic_error error = {0};
     if (get_filters(&arena, filters, &options) == 0 && get_days(&arena, days, &options) == 0 &&
-        get_texts(&arena, attributes, &options.attributes) == 0 && get_texts(&arena, measures, &options.measures) == 0 &&
-        get_texts(&arena, dims, &options.dims) == 0 && open_source(module, object, size, &view, &r) == 0) {
+        get_texts(&arena, attributes, &options.attributes) == 0 &&
+        get_texts(&arena, measures, &options.measures) == 0 && get_texts(&arena, dims, &options.dims) == 0 &&
+        open_source(module, object, size, &view, &r) == 0) {
         r.next_look = seconds() + 0.04;
         r.thread = PyEval_SaveThread();
         ic_status status = format->read(&r.source, &options, &dataset, &error);
@@ -351,7 +364,8 @@ static PyObject *formats(PyObject *module, PyObject *Py_UNUSED(ignored)) {
     PyObject *list = PyList_New((Py_ssize_t)ic_formats_count);
     for (size_t i = 0; list != NULL && i < ic_formats_count; i++) {
         const ic_format *format = &ic_formats[i];
-        PyObject *entry = Py_BuildValue("(sssO)", format->name, format->title, format->suffixes, format->dense ? Py_True : Py_False);
+        PyObject *entry =
+            Py_BuildValue("(sssO)", format->name, format->title, format->suffixes, format->dense ? Py_True : Py_False);
         if (entry == NULL || PyList_SetItem(list, (Py_ssize_t)i, entry) < 0) Py_CLEAR(list);
     }
     return list;

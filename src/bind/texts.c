@@ -2,20 +2,20 @@
 
 #include <string.h>
 
-static uint32_t swap(uint32_t c) {
-    return c >> 24 | (c >> 8 & 0xFF00u) | (c << 8 & 0xFF0000u) | c << 24;
-}
+static uint32_t swap(uint32_t c) { return c >> 24 | (c >> 8 & 0xFF00u) | (c << 8 & 0xFF0000u) | c << 24; }
 
 int ib_texts_open(ib_texts *texts, PyObject *object) {
     *texts = (ib_texts){0};
     /* a list goes through objects: NumPy would make the text "nan" of a NaN among texts, and "1" of a 1 */
     PyArray_Descr *wanted = PyList_Check(object) || PyTuple_Check(object) ? PyArray_DescrFromType(NPY_OBJECT) : NULL;
-    PyArrayObject *array = (PyArrayObject *)PyArray_FromAny(object, wanted, 0, 0, NPY_ARRAY_CARRAY_RO & ~NPY_ARRAY_ALIGNED, NULL);
+    PyArrayObject *array =
+        (PyArrayObject *)PyArray_FromAny(object, wanted, 0, 0, NPY_ARRAY_CARRAY_RO & ~NPY_ARRAY_ALIGNED, NULL);
     if (array == NULL) return -1;
     PyArray_Descr *descr = PyArray_DESCR(array);
     if (descr->kind == 'T') { /* StringDType: through objects, which NumPy converts */
-        PyArrayObject *objects = (PyArrayObject *)PyArray_FromAny((PyObject *)array, PyArray_DescrFromType(NPY_OBJECT), 0, 0,
-                                                                  NPY_ARRAY_CARRAY_RO | NPY_ARRAY_FORCECAST, NULL);
+        PyArrayObject *objects =
+            (PyArrayObject *)PyArray_FromAny((PyObject *)array, PyArray_DescrFromType(NPY_OBJECT), 0, 0,
+                                             NPY_ARRAY_CARRAY_RO | NPY_ARRAY_FORCECAST, NULL);
         Py_DECREF(array);
         if (objects == NULL) return -1;
         array = objects;
@@ -119,7 +119,8 @@ static int get_object(ib_texts *texts, npy_intp i, const char **text, size_t *le
     }
     PyObject *name = PyObject_GetAttrString((PyObject *)Py_TYPE(item), "__name__");
     if (name == NULL) return -1;
-    int missing = PyUnicode_CompareWithASCIIString(name, "NAType") == 0 || PyUnicode_CompareWithASCIIString(name, "NaTType") == 0;
+    int missing =
+        PyUnicode_CompareWithASCIIString(name, "NAType") == 0 || PyUnicode_CompareWithASCIIString(name, "NaTType") == 0;
     if (!missing) PyErr_Format(PyExc_TypeError, "element %zd: expected text, got %U", (Py_ssize_t)i, name);
     Py_DECREF(name);
     return missing ? 0 : -1;

@@ -29,6 +29,4 @@ int ic_cpu_named(const char *name) {
     return -1;
 }
 
-const char *ic_cpu_name(ic_cpu level) {
-    return names[level];
-}
+const char *ic_cpu_name(ic_cpu level) { return names[level]; }

@@ -4,7 +4,7 @@
 #define IC_CPU_H
 
 #if (defined(__x86_64__) || defined(_M_X64)) && (defined(__GNUC__) || defined(__clang__))
-#define IC_X86 1
+#define IC_X86         1
 #define IC_TARGET(isa) __attribute__((target(isa)))
 #elif defined(__aarch64__)
 #define IC_ARM 1

@@ -24,8 +24,7 @@ typedef struct ic_series {
     void (*one)(size_t n, const double *in, double *out);
     /* `width` neighbours at once: period t of series s stands at in[t * in_step + s]. NULL where that is not
        worth writing: the adapter then turns tiles of series and calls `one`. Gives the bits of `one`. */
-    void (*many)(size_t n, size_t width, const double *in, ptrdiff_t in_step, double *out,
-                 ptrdiff_t out_step);
+    void (*many)(size_t n, size_t width, const double *in, ptrdiff_t in_step, double *out, ptrdiff_t out_step);
 } ic_series;
 
 /* out == in is as safe for a vector as for one element, but a compiler can't know */
@@ -47,53 +46,47 @@ typedef struct ic_series {
 #define IC_ONE_BY_ONE ((void)0)
 #endif
 
-#define IC_MAP_BODY_1(f, how, each)                                                                          \
-    const double *a = in[0];                                                                                 \
-    how for (size_t i = 0; i < n; i++) {                                                                     \
-        each;                                                                                                \
-        out[i] = f(a[i]);                                                                                    \
+#define IC_MAP_BODY_1(f, how, each)                                                                                    \
+    const double *a = in[0];                                                                                           \
+    how for (size_t i = 0; i < n; i++) {                                                                               \
+        each;                                                                                                          \
+        out[i] = f(a[i]);                                                                                              \
     }
-#define IC_MAP_BODY_2(f, how, each)                                                                          \
-    const double *a = in[0], *b = in[1];                                                                     \
-    how for (size_t i = 0; i < n; i++) {                                                                     \
-        each;                                                                                                \
-        out[i] = f(a[i], b[i]);                                                                              \
+#define IC_MAP_BODY_2(f, how, each)                                                                                    \
+    const double *a = in[0], *b = in[1];                                                                               \
+    how for (size_t i = 0; i < n; i++) {                                                                               \
+        each;                                                                                                          \
+        out[i] = f(a[i], b[i]);                                                                                        \
     }
-#define IC_MAP_BODY_3(f, how, each)                                                                          \
-    const double *a = in[0], *b = in[1], *c = in[2];                                                         \
-    how for (size_t i = 0; i < n; i++) {                                                                     \
-        each;                                                                                                \
-        out[i] = f(a[i], b[i], c[i]);                                                                        \
+#define IC_MAP_BODY_3(f, how, each)                                                                                    \
+    const double *a = in[0], *b = in[1], *c = in[2];                                                                   \
+    how for (size_t i = 0; i < n; i++) {                                                                               \
+        each;                                                                                                          \
+        out[i] = f(a[i], b[i], c[i]);                                                                                  \
     }
 
-#define IC_MAP_ONE(name, f, body, level, target)                                                             \
-    target static void name##_##level(size_t n, const double *const *in, double *out) {                      \
-        body(f, IC_INDEPENDENT, )                                                                            \
-    }
-#define IC_MAP_SCALAR(name, f, body)                                                                         \
-    static void name##_scalar(size_t n, const double *const *in, double *out) {                              \
-        body(f, , IC_ONE_BY_ONE)                                                                             \
-    }
+#define IC_MAP_ONE(name, f, body, level, target)                                                                       \
+    target static void name##_##level(size_t n, const double *const *in, double *out) { body(f, IC_INDEPENDENT, ) }
+#define IC_MAP_SCALAR(name, f, body)                                                                                   \
+    static void name##_scalar(size_t n, const double *const *in, double *out) { body(f, , IC_ONE_BY_ONE) }
 
 #if defined(IC_X86)
-#define IC_MAP_LEVELS(name, f, body)                                                                         \
-    IC_MAP_SCALAR(name, f, body)                                                                             \
-    IC_MAP_ONE(name, f, body, base, )                                                                        \
-    IC_MAP_ONE(name, f, body, avx2, IC_TARGET("avx2"))                                                       \
-    IC_MAP_ONE(name, f, body, avx512, IC_TARGET("avx512f,avx512bw,avx512vl"))                                \
-    static ic_map name##_for(ic_cpu level) {                                                                 \
-        return level == IC_CPU_SCALAR   ? name##_scalar                                                      \
-               : level == IC_CPU_AVX2   ? name##_avx2                                                        \
-               : level == IC_CPU_AVX512 ? name##_avx512                                                      \
-                                        : name##_base;                                                       \
+#define IC_MAP_LEVELS(name, f, body)                                                                                   \
+    IC_MAP_SCALAR(name, f, body)                                                                                       \
+    IC_MAP_ONE(name, f, body, base, )                                                                                  \
+    IC_MAP_ONE(name, f, body, avx2, IC_TARGET("avx2"))                                                                 \
+    IC_MAP_ONE(name, f, body, avx512, IC_TARGET("avx512f,avx512bw,avx512vl"))                                          \
+    static ic_map name##_for(ic_cpu level) {                                                                           \
+        return level == IC_CPU_SCALAR   ? name##_scalar                                                                \
+               : level == IC_CPU_AVX2   ? name##_avx2                                                                  \
+               : level == IC_CPU_AVX512 ? name##_avx512                                                                \
+                                        : name##_base;                                                                 \
     }
 #else /* NEON is the baseline of aarch64, and others have what they have */
-#define IC_MAP_LEVELS(name, f, body)                                                                         \
-    IC_MAP_SCALAR(name, f, body)                                                                             \
-    IC_MAP_ONE(name, f, body, base, )                                                                        \
-    static ic_map name##_for(ic_cpu level) {                                                                 \
-        return level == IC_CPU_SCALAR ? name##_scalar : name##_base;                                         \
-    }
+#define IC_MAP_LEVELS(name, f, body)                                                                                   \
+    IC_MAP_SCALAR(name, f, body)                                                                                       \
+    IC_MAP_ONE(name, f, body, base, )                                                                                  \
+    static ic_map name##_for(ic_cpu level) { return level == IC_CPU_SCALAR ? name##_scalar : name##_base; }
 #endif
 
 #define IC_MAP_1(name, f) IC_MAP_LEVELS(name, f, IC_MAP_BODY_1)

@@ -19,9 +19,7 @@ ic_status ic_fail(ic_error *error, ic_status status, const char *format, ...) {
     return status;
 }
 
-ic_status ic_fail_memory(ic_error *error) {
-    return ic_fail(error, IC_MEMORY, "out of memory");
-}
+ic_status ic_fail_memory(ic_error *error) { return ic_fail(error, IC_MEMORY, "out of memory"); }
 
 const char *ic_quote(char *out, size_t size, const char *text, size_t length) {
     if (size == 0) return out;

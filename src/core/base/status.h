@@ -6,19 +6,19 @@
 #include <stdint.h>
 
 #if defined(__GNUC__) || defined(__clang__)
-#define IC_CHECKED         __attribute__((warn_unused_result))
-#define IC_PRINTF(f, a)    __attribute__((format(printf, f, a)))
-#define IC_LIKELY(x)       __builtin_expect(!!(x), 1)
-#define IC_UNLIKELY(x)     __builtin_expect(!!(x), 0)
-#define IC_NOINLINE        __attribute__((noinline))
-#define IC_INLINE          static inline __attribute__((always_inline))
+#define IC_CHECKED      __attribute__((warn_unused_result))
+#define IC_PRINTF(f, a) __attribute__((format(printf, f, a)))
+#define IC_LIKELY(x)    __builtin_expect(!!(x), 1)
+#define IC_UNLIKELY(x)  __builtin_expect(!!(x), 0)
+#define IC_NOINLINE     __attribute__((noinline))
+#define IC_INLINE       static inline __attribute__((always_inline))
 #else
 #define IC_CHECKED
 #define IC_PRINTF(f, a)
 #define IC_LIKELY(x)   (x)
 #define IC_UNLIKELY(x) (x)
 #define IC_NOINLINE
-#define IC_INLINE      static inline
+#define IC_INLINE static inline
 #endif
 
 typedef enum ic_status {
@@ -55,10 +55,10 @@ ic_status ic_fail_memory(ic_error *error);
    invalid UTF-8 too, and what is too long ends in "...". Returns `out`. */
 const char *ic_quote(char *out, size_t size, const char *text, size_t length);
 
-#define IC_TRY(call)                                                                                         \
-    do {                                                                                                     \
-        ic_status ic_try_status_ = (call);                                                                   \
-        if (IC_UNLIKELY(ic_try_status_ != IC_OK)) return ic_try_status_;                                     \
+#define IC_TRY(call)                                                                                                   \
+    do {                                                                                                               \
+        ic_status ic_try_status_ = (call);                                                                             \
+        if (IC_UNLIKELY(ic_try_status_ != IC_OK)) return ic_try_status_;                                               \
     } while (0)
 
 #endif

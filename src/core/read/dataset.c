@@ -36,9 +36,7 @@ ic_status ic_dimension_label(ic_dimension *dim, ic_arena *arena, uint32_t code, 
     return IC_OK;
 }
 
-uint8_t ic_width_for(size_t n) {
-    return n <= UINT8_MAX ? 1 : n <= UINT16_MAX ? 2 : 4;
-}
+uint8_t ic_width_for(size_t n) { return n <= UINT8_MAX ? 1 : n <= UINT16_MAX ? 2 : 4; }
 
 void ic_dataset_free(ic_dataset *dataset) {
     for (size_t i = 0; dataset->dims != NULL && i < dataset->n_dims; i++) {

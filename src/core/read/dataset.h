@@ -20,7 +20,8 @@ typedef struct ic_attribute {
     const char *name;
     ic_level level;
     ic_intern values;
-    uint32_t *numbers; /* one (DATASET), per series (SERIES) or per row (ROW, only if asked for); IC_ABSENT: nothing said */
+    uint32_t
+        *numbers; /* one (DATASET), per series (SERIES) or per row (ROW, only if asked for); IC_ABSENT: nothing said */
 } ic_attribute;
 
 /* Something that was met and counted instead of kept: letters without a flag, periods on no calendar, deleted rows. */
@@ -61,9 +62,11 @@ typedef struct ic_dataset {
 } ic_dataset;
 
 /* Counts `count` more of (name, text); a count of 0 adds nothing. */
-ic_status ic_dataset_note(ic_dataset *dataset, const char *name, const char *text, size_t length, uint64_t count) IC_CHECKED;
+ic_status ic_dataset_note(ic_dataset *dataset, const char *name, const char *text, size_t length,
+                          uint64_t count) IC_CHECKED;
 /* Keeps `label` for a code of the dimension, unless it has one. */
-ic_status ic_dimension_label(ic_dimension *dim, ic_arena *arena, uint32_t code, const char *label, size_t length) IC_CHECKED;
+ic_status ic_dimension_label(ic_dimension *dim, ic_arena *arena, uint32_t code, const char *label,
+                             size_t length) IC_CHECKED;
 /* 1, 2 or 4: the narrowest unsigned integer that counts to `n`. */
 uint8_t ic_width_for(size_t n);
 void ic_dataset_free(ic_dataset *dataset);

@@ -54,11 +54,14 @@ static ic_status bad_head(ic_error *error, const ic_window *window, const char *
 }
 
 /* "freq,unit,geo\TIME_PERIOD" */
-static ic_status read_dims(ic_tsv_head *head, const ic_window *window, const char *text, const char *end, ic_error *error) {
+static ic_status read_dims(ic_tsv_head *head, const ic_window *window, const char *text, const char *end,
+                           ic_error *error) {
     const char *mark = end;
     while (mark > text && *mark != '\\') mark--;
     if (*mark != '\\' || !is_time(mark + 1, (size_t)(end - mark - 1)))
-        return bad_head(error, window, text, "the head row begins with \"%s\"; expected dimensions, then \\time or \\TIME_PERIOD", trimmed(text, end));
+        return bad_head(error, window, text,
+                        "the head row begins with \"%s\"; expected dimensions, then \\time or \\TIME_PERIOD",
+                        trimmed(text, end));
     size_t n = 1;
     for (const char *p = text; p < mark; p++) n += *p == ',';
     head->dims = ic_arena_take(&head->arena, n * sizeof *head->dims);
@@ -67,7 +70,8 @@ static ic_status read_dims(ic_tsv_head *head, const ic_window *window, const cha
         const char *stop = p;
         while (stop < mark && *stop != ',') stop++;
         span name = trimmed(p, stop);
-        if (name.length == 0 || ic_utf8_valid(name.text, name.length) != name.length || memchr(name.text, '\0', name.length) != NULL)
+        if (name.length == 0 || ic_utf8_valid(name.text, name.length) != name.length ||
+            memchr(name.text, '\0', name.length) != NULL)
             return bad_head(error, window, p, "\"%s\" is no name of a dimension", name);
         for (size_t d = 0; d < head->n_dims; d++)
             if (strlen(head->dims[d]) == name.length && memcmp(head->dims[d], name.text, name.length) == 0)
@@ -85,8 +89,8 @@ typedef struct said {
     uint8_t *wanted;
 } said;
 
-static ic_status read_columns(whole *w, const ic_window *window, const char *text, const char *end, const ic_options *options,
-                              said *columns, ic_error *error) {
+static ic_status read_columns(whole *w, const ic_window *window, const char *text, const char *end,
+                              const ic_options *options, said *columns, ic_error *error) {
     ic_tsv_head *head = &w->head;
     for (size_t c = 0; c < head->n_columns; c++) {
         const char *stop = text + ic_scan.find_any(text, (size_t)(end - text), '\t', '\n', '\n');
@@ -95,7 +99,8 @@ static ic_status read_columns(whole *w, const ic_window *window, const char *tex
         if (head->texts[c] == NULL) return ic_fail_memory(error);
         switch (ic_period_parse(name.text, name.length, NULL, &columns->periods[c])) {
         case IC_PERIOD_OK:
-            columns->wanted[c] = (uint8_t)ic_period_wanted(options, columns->periods[c].freq, columns->periods[c].ordinal);
+            columns->wanted[c] =
+                (uint8_t)ic_period_wanted(options, columns->periods[c].freq, columns->periods[c].ordinal);
             break;
         case IC_PERIOD_UNPLACED: head->unplaced[c] = 1; break;
         default: return bad_head(error, window, text, "\"%s\" is no period", name);
@@ -124,8 +129,9 @@ static ic_status lay_out(whole *w, const said *columns, const ic_options *option
     w->grid.width = n_wanted == 0 ? 0 : mixed ? n_wanted : (size_t)(last - first + 1);
     w->grid.first = n_wanted == 0 || mixed ? 0 : (int32_t)first;
     if (w->grid.width > options->limits.cells)
-        return ic_fail(error, IC_LIMIT, "the periods of the head row span %zu; limits={\"cells\": ...} allows more than %llu", w->grid.width,
-                       (unsigned long long)options->limits.cells);
+        return ic_fail(error, IC_LIMIT,
+                       "the periods of the head row span %zu; limits={\"cells\": ...} allows more than %llu",
+                       w->grid.width, (unsigned long long)options->limits.cells);
     head->columns = mixed ? ic_arena_take(&head->arena, n_wanted * sizeof *head->columns) : NULL;
     uint8_t *taken = ic_alloc_zeroed(w->grid.width, 1);
     if (taken == NULL || (mixed && head->columns == NULL)) {
@@ -184,7 +190,8 @@ static ic_status read_head(whole *w, ic_window *window, const ic_options *option
     ic_status status;
     if (window->begin == window->end || (window->end - window->begin == 1 && window->unended))
         status = ic_fail(error, IC_FORMAT, "the file is empty; expected a head row");
-    else status = parse_head(w, window, options, error);
+    else
+        status = parse_head(w, window, options, error);
     if (status == IC_OK && window->begin == window->end) status = ic_window_fill(window, error);
     if (status == IC_OK && window->begin == window->end) {
         error->line = 2;
@@ -205,7 +212,8 @@ static ic_status find_filters(whole *w, const ic_options *options, const ic_filt
         size_t d = 0;
         while (d < w->head.n_dims && strcmp(w->head.dims[d], dim) != 0) d++;
         if (d == w->head.n_dims)
-            return ic_fail(error, IC_ARGUMENT, "where names \"%s\": there is no such dimension", ic_quote(word, sizeof word, dim, strlen(dim)));
+            return ic_fail(error, IC_ARGUMENT, "where names \"%s\": there is no such dimension",
+                           ic_quote(word, sizeof word, dim, strlen(dim)));
         filters[d] = &options->filters[f];
     }
     return IC_OK;
@@ -221,11 +229,12 @@ static void read_part(void *context, size_t i) {
     part->status = ic_tsv_part_read(part);
 }
 
-static ic_status divide(whole *w, const ic_source *source, const ic_options *options, ic_window *window, const ic_filter **filters,
-                        ic_error *error) {
+static ic_status divide(whole *w, const ic_source *source, const ic_options *options, ic_window *window,
+                        const ic_filter **filters, ic_error *error) {
     int known = source->size != IC_SIZE_UNKNOWN && source->seekable;
     uint64_t bytes = known ? source->size - w->start : 0, n = 1;
-    if (known && options->threads > 1) n = bytes / PART_LEAST < (uint64_t)options->threads ? bytes / PART_LEAST : (uint64_t)options->threads;
+    if (known && options->threads > 1)
+        n = bytes / PART_LEAST < (uint64_t)options->threads ? bytes / PART_LEAST : (uint64_t)options->threads;
     if (n == 0) n = 1;
     w->parts = ic_alloc_zeroed((size_t)n, sizeof *w->parts);
     if (w->parts == NULL) return ic_fail_memory(error);
@@ -242,7 +251,8 @@ static ic_status divide(whole *w, const ic_source *source, const ic_options *opt
         part->may_grow = w->n == 1;
         part->filters = filters;
         part->codes = ic_alloc(w->head.n_dims, sizeof *part->codes);
-        if (part->codes == NULL || ic_grid_part_open(&part->sink, w->head.n_dims) != IC_OK) return ic_fail_memory(error);
+        if (part->codes == NULL || ic_grid_part_open(&part->sink, w->head.n_dims) != IC_OK)
+            return ic_fail_memory(error);
     }
     w->parts[0].window = *window;
     w->parts[0].window.polls = (int)w->n;
@@ -298,7 +308,8 @@ static ic_status finish(whole *w, const ic_options *options, ic_dataset *dataset
     return status;
 }
 
-ic_status ic_eurostat_tsv_read(const ic_source *source, const ic_options *options, ic_dataset *dataset, ic_error *error) {
+ic_status ic_eurostat_tsv_read(const ic_source *source, const ic_options *options, ic_dataset *dataset,
+                               ic_error *error) {
     whole w = {0};
     ic_window window;
     const ic_filter **filters = NULL;

@@ -12,12 +12,13 @@ typedef struct ic_tsv_head {
     ic_arena arena;
     const char **dims;
     size_t n_dims, n_columns;
-    uint32_t *slots;     /* per column: its cell in the grid's rows, or IC_NO_SLOT if its period is not wanted or on no calendar */
-    const char **texts;  /* per column: the period as written */
-    uint8_t *unplaced;   /* per column: it is on no calendar */
-    int gaps;            /* some cells of the grid's rows belong to no column */
-    ic_period *columns;  /* several frequencies: the cells' periods */
-    uint64_t lines;      /* the head's: one */
+    uint32_t *
+        slots; /* per column: its cell in the grid's rows, or IC_NO_SLOT if its period is not wanted or on no calendar */
+    const char **texts; /* per column: the period as written */
+    uint8_t *unplaced;  /* per column: it is on no calendar */
+    int gaps;           /* some cells of the grid's rows belong to no column */
+    ic_period *columns; /* several frequencies: the cells' periods */
+    uint64_t lines;     /* the head's: one */
 } ic_tsv_head;
 
 typedef struct ic_tsv_part {
@@ -31,7 +32,7 @@ typedef struct ic_tsv_part {
     int may_grow;         /* the grid belongs to this part alone */
     ic_window window;
     ic_grid_part sink;
-    uint32_t *codes;      /* of the row */
+    uint32_t *codes;           /* of the row */
     const ic_filter **filters; /* per dimension, or NULL */
     ic_error error;
     ic_status status;

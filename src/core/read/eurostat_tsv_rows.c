@@ -53,14 +53,16 @@ static ic_status read_key(part *p, const char *text, const char *end, int *wante
             if ((stop == end) != (d + 1 == head->n_dims)) {
                 size_t codes = 1;
                 for (const char *c = text; c < end; c++) codes += *c == ',';
-                ic_fail(&p->error, IC_FORMAT, "%zu codes before the first tab, expected %zu as in the head row", codes, head->n_dims);
+                ic_fail(&p->error, IC_FORMAT, "%zu codes before the first tab, expected %zu as in the head row", codes,
+                        head->n_dims);
                 return at(p, text);
             }
             const char *last = stop;
             while (last > code && last[-1] == ' ') last--;
             while (code < last && *code == ' ') code++;
             if (!is_wanted(p->filters[d], code, (size_t)(last - code))) *wanted = 0;
-            if (keep && ic_intern_add(&p->sink.dims[d].codes, code, (size_t)(last - code), &p->codes[d]) != IC_OK) return no_memory(p);
+            if (keep && ic_intern_add(&p->sink.dims[d].codes, code, (size_t)(last - code), &p->codes[d]) != IC_OK)
+                return no_memory(p);
             code = stop + 1;
         }
     }
@@ -77,7 +79,8 @@ static ic_status bad_cell(part *p, size_t column, const char *cell, const char *
 }
 
 /* [cell, end) without the tab or line end */
-static ic_status plain_cell(part *p, size_t column, const char *cell, const char *end, ic_number *number, uint32_t *flags) {
+static ic_status plain_cell(part *p, size_t column, const char *cell, const char *end, ic_number *number,
+                            uint32_t *flags) {
     const char *text = cell, *stop;
     *flags = 0;
     *number = (ic_number){.value = NAN, .decimals = -1};
@@ -90,8 +93,8 @@ static ic_status plain_cell(part *p, size_t column, const char *cell, const char
     } else if (!ic_number_parse(text, (size_t)(stop - text), NULL, number)) {
         /* "0n", "0s": zero by rounding */
         const char *letter = stop - 1;
-        if (letter == text || (*letter != 'n' && *letter != 's') || !ic_number_parse(text, (size_t)(letter - text), NULL, number) ||
-            number->value != 0)
+        if (letter == text || (*letter != 'n' && *letter != 's') ||
+            !ic_number_parse(text, (size_t)(letter - text), NULL, number) || number->value != 0)
             return bad_cell(p, column, text, stop);
         *flags = IC_FLAG_LESS_THAN_HALF;
     }
@@ -102,7 +105,8 @@ static ic_status plain_cell(part *p, size_t column, const char *cell, const char
 /* ---- a row -------------------------------------------------------------------------------------------------------- */
 
 static ic_status wrong_count(part *p, size_t have, int more, const char *place) {
-    ic_fail(&p->error, IC_FORMAT, "%s%zu cells, expected %zu as in the head row", more ? "more than " : "", have, p->head->n_columns);
+    ic_fail(&p->error, IC_FORMAT, "%s%zu cells, expected %zu as in the head row", more ? "more than " : "", have,
+            p->head->n_columns);
     return at(p, place);
 }
 
@@ -114,7 +118,8 @@ static ic_status unplaced(part *p, size_t column, const ic_number *number, uint3
 }
 
 /* Whatever is no plain figure with at most one letter: the cell at `cell`, and where it ends. */
-static IC_NOINLINE ic_status odd_cell(part *p, size_t column, const char *cell, const char **end, ic_number *number, uint32_t *flags) {
+static IC_NOINLINE ic_status odd_cell(part *p, size_t column, const char *cell, const char **end, ic_number *number,
+                                      uint32_t *flags) {
     const char stop = column + 1 < p->head->n_columns ? '\t' : '\n';
     *end = cell + ic_scan.find_any(cell, (size_t)(p->window.rows_end - cell), '\t', '\n', '\n');
     if (**end != stop) return wrong_count(p, column + 1, **end == '\t', **end == '\t' ? *end : cell);
@@ -183,7 +188,9 @@ IC_INLINE ic_status read_cells(part *p, const char *q, const char **next, ic_gri
 #if defined(IC_X86)
 /* the same code with the shifts and bit scans of newer machines */
 IC_TARGET("avx2,bmi,bmi2,popcnt")
-static ic_status read_cells_avx2(part *p, const char *q, const char **next, ic_grid_row *about) { return read_cells(p, q, next, about); }
+static ic_status read_cells_avx2(part *p, const char *q, const char **next, ic_grid_row *about) {
+    return read_cells(p, q, next, about);
+}
 #endif
 
 static ic_status read_cells_here(part *p, const char *q, const char **next, ic_grid_row *about) {
@@ -197,7 +204,8 @@ static ic_status make_room(part *p) {
     size_t room = p->sink.room + p->sink.room / 2 + 64;
     if (!p->may_grow) return ic_fail(&p->error, IC_LIMIT, "more rows than were counted; the file has changed");
     if (p->grid->width > 0 && p->sink.used >= p->options->limits.cells / p->grid->width)
-        return ic_fail(&p->error, IC_LIMIT, "more than %llu cells (limits={\"cells\": ...} allows more)", (unsigned long long)p->options->limits.cells);
+        return ic_fail(&p->error, IC_LIMIT, "more than %llu cells (limits={\"cells\": ...} allows more)",
+                       (unsigned long long)p->options->limits.cells);
     if (ic_grid_grow(p->grid, p->sink.used, room) != IC_OK) return no_memory(p);
     p->sink.room = room;
     return IC_OK;
@@ -232,7 +240,8 @@ static ic_status read_row(part *p) {
 
 static ic_status open_window(part *p) {
     if (p->window.buffer == NULL)
-        IC_TRY(ic_window_open(&p->window, p->source, p->inside ? p->from - 1 : p->from, 0, (size_t)p->options->limits.line, &p->error));
+        IC_TRY(ic_window_open(&p->window, p->source, p->inside ? p->from - 1 : p->from, 0,
+                              (size_t)p->options->limits.line, &p->error));
     for (int inside = p->inside; inside;) {
         IC_TRY(ic_window_fill(&p->window, &p->error));
         size_t held = (size_t)(p->window.end - p->window.begin), i = ic_scan.find(p->window.begin, held, '\n');
@@ -277,7 +286,8 @@ ic_status ic_tsv_part_count(ic_tsv_part *p) {
     while (status == IC_OK && window.offset < last) {
         status = ic_window_fill(&window, &p->error);
         if (status != IC_OK || window.begin == window.end) break;
-        size_t held = (size_t)(window.end - window.begin), n = last - window.offset < held ? (size_t)(last - window.offset) : held;
+        size_t held = (size_t)(window.end - window.begin),
+               n = last - window.offset < held ? (size_t)(last - window.offset) : held;
         p->rows += ic_scan.count(window.begin, n, '\n');
         ic_window_advance(&window, window.end);
     }

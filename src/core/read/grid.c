@@ -70,7 +70,8 @@ static void close_gaps(void *context, size_t task) {
     size_t size = g->grid->width * (task == 0 ? sizeof(double) : sizeof(uint32_t)), row = 0;
     for (size_t i = 0; i < g->n; i++) {
         const ic_grid_part *part = &g->parts[i];
-        if (row != part->base) memmove((char *)block->data + row * size, (char *)block->data + part->base * size, part->used * size);
+        if (row != part->base)
+            memmove((char *)block->data + row * size, (char *)block->data + part->base * size, part->used * size);
         row += part->used;
     }
 }
@@ -86,9 +87,11 @@ static ic_status merge_codes(ic_gridded *g, const ic_grid_part *part, uint32_t *
             const ic_text *code = &local->codes.items[c];
             status = ic_intern_add(&dataset->dims[d].codes, code->text, code->length, &map[c]);
             if (status == IC_OK && c < local->labels_capacity && local->labels[c].text != NULL)
-                status = ic_dimension_label(&dataset->dims[d], &dataset->arena, map[c], local->labels[c].text, local->labels[c].length);
+                status = ic_dimension_label(&dataset->dims[d], &dataset->arena, map[c], local->labels[c].text,
+                                            local->labels[c].length);
         }
-        for (size_t r = 0; r < part->used && status == IC_OK; r++) to[r * part->n_dims + d] = map[part->codes[r * part->n_dims + d]];
+        for (size_t r = 0; r < part->used && status == IC_OK; r++)
+            to[r * part->n_dims + d] = map[part->codes[r * part->n_dims + d]];
         ic_free(map);
         IC_TRY(status);
     }
@@ -135,8 +138,10 @@ static ic_status twice(ic_gridded *g, size_t earlier, size_t later) {
     }
     g->error->line = g->about[later].line;
     g->error->column = 1;
-    return ic_fail(g->error, IC_FORMAT, "%s is there twice, on line %llu and line %llu (duplicates=\"first\", \"last\" or \"sum\" settles it)",
-                   key, (unsigned long long)g->about[earlier].line, (unsigned long long)g->about[later].line);
+    return ic_fail(
+        g->error, IC_FORMAT,
+        "%s is there twice, on line %llu and line %llu (duplicates=\"first\", \"last\" or \"sum\" settles it)", key,
+        (unsigned long long)g->about[earlier].line, (unsigned long long)g->about[later].line);
 }
 
 static void add_row(ic_gridded *g, size_t to, size_t from) {

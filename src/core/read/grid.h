@@ -9,10 +9,10 @@
 typedef struct ic_grid {
     size_t width; /* cells of a row, in the order of time */
     int32_t first;
-    char freq;                 /* of the contiguous axis from `first` on, or 0: */
-    const ic_period *columns;  /* then every cell of a row has a period of its own; else NULL */
-    ic_block values, flags;    /* doubles, uint32; flags are zero where nothing was written */
-    size_t room;               /* rows */
+    char freq;                /* of the contiguous axis from `first` on, or 0: */
+    const ic_period *columns; /* then every cell of a row has a period of its own; else NULL */
+    ic_block values, flags;   /* doubles, uint32; flags are zero where nothing was written */
+    size_t room;              /* rows */
 } ic_grid;
 
 typedef struct ic_grid_row {

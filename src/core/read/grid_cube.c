@@ -5,7 +5,6 @@
 #include <math.h>
 #include <string.h>
 
-
 /* The product of the dimensions' codes, 0 if the cube would have more than `most` cells. */
 static size_t count_series(const ic_dataset *dataset, size_t width, uint64_t most) {
     uint64_t n = 1;
@@ -39,7 +38,9 @@ static ic_status scatter(ic_gridded *g, size_t series, const uint8_t *filled) {
         if (!g->gone[r]) {
             size_t place = place_of(g, r);
             memcpy((char *)values.data + place * row_bytes, (char *)g->grid->values.data + r * row_bytes, row_bytes);
-            if (g->any_flags) memcpy((char *)flags.data + place * flag_bytes, (char *)g->grid->flags.data + r * flag_bytes, flag_bytes);
+            if (g->any_flags)
+                memcpy((char *)flags.data + place * flag_bytes, (char *)g->grid->flags.data + r * flag_bytes,
+                       flag_bytes);
         }
         if ((r + 1) % step == 0) {
             ic_block_forget(&g->grid->values, (r + 1 - step) * row_bytes, (r + 1) * row_bytes);
@@ -58,8 +59,10 @@ ic_status ic_grid_to_cube(ic_gridded *g) {
     ic_dataset *dataset = g->dataset;
     size_t series = count_series(dataset, g->grid->width, g->options->limits.cells);
     if (series == 0 && g->rows > 0)
-        return ic_fail(g->error, IC_LIMIT, "a cube of all codes and periods has more than %llu cells (limits={\"cells\": ...} allows more; "
-                                           "read_observations needs no cube)", (unsigned long long)g->options->limits.cells);
+        return ic_fail(g->error, IC_LIMIT,
+                       "a cube of all codes and periods has more than %llu cells (limits={\"cells\": ...} allows more; "
+                       "read_observations needs no cube)",
+                       (unsigned long long)g->options->limits.cells);
     uint8_t *filled = ic_alloc_zeroed(series, 1);
     dataset->decimals = ic_alloc(series, 1);
     if (filled == NULL || dataset->decimals == NULL) {
@@ -76,7 +79,8 @@ ic_status ic_grid_to_cube(ic_gridded *g) {
     ic_status status = repeated ? ic_grid_settle(g) : IC_OK;
     memset(dataset->decimals, -1, series);
     for (size_t r = 0; r < g->rows; r++)
-        if (!g->gone[r] && g->about[r].digits <= IC_PRINTED_DIGITS) dataset->decimals[place_of(g, r)] = g->about[r].decimals;
+        if (!g->gone[r] && g->about[r].digits <= IC_PRINTED_DIGITS)
+            dataset->decimals[place_of(g, r)] = g->about[r].decimals;
     if (status == IC_OK && !natural) status = scatter(g, series, filled);
     ic_free(filled);
     IC_TRY(status);

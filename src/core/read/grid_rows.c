@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-#define SLICE          256 /* rows of the grid that one task takes */
+#define SLICE 256 /* rows of the grid that one task takes */
 
 typedef struct spread {
     ic_gridded *g;
@@ -99,7 +99,8 @@ static ic_status make_series(ic_gridded *g, const uint64_t *starts) {
     if (dataset->decimals == NULL || dataset->series_codes == NULL) return IC_MEMORY;
     for (size_t r = 0; r < g->rows; r++) {
         if (starts[r + 1] == starts[r]) continue;
-        if (n_dims > 0) memcpy(dataset->series_codes + dataset->series * n_dims, g->codes + r * n_dims, n_dims * sizeof *g->codes);
+        if (n_dims > 0)
+            memcpy(dataset->series_codes + dataset->series * n_dims, g->codes + r * n_dims, n_dims * sizeof *g->codes);
         dataset->decimals[dataset->series++] = g->about[r].digits <= IC_PRINTED_DIGITS ? g->about[r].decimals : -1;
     }
     return IC_OK;

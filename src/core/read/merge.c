@@ -18,7 +18,8 @@ static ic_status merge_codes(ic_merge *m) {
                 const ic_text *code = &local->codes.items[c];
                 IC_TRY(ic_intern_add(&dim->codes, code->text, code->length, &map[c]));
                 if (c < local->labels_capacity && local->labels[c].text != NULL)
-                    IC_TRY(ic_dimension_label(dim, &dataset->arena, map[c], local->labels[c].text, local->labels[c].length));
+                    IC_TRY(ic_dimension_label(dim, &dataset->arena, map[c], local->labels[c].text,
+                                              local->labels[c].length));
             }
         }
     }
@@ -48,7 +49,8 @@ static ic_status number_series(ic_merge *m) {
         for (size_t r = 0; r < sink->n_runs && status == IC_OK; r++) {
             uint32_t key = sink->runs[r].key;
             if (known[key] == IC_ABSENT) {
-                for (size_t d = 0; d < n_dims; d++) codes[d] = m->codes[i * n_dims + d][sink->key_codes[key * n_dims + d]];
+                for (size_t d = 0; d < n_dims; d++)
+                    codes[d] = m->codes[i * n_dims + d][sink->key_codes[key * n_dims + d]];
                 status = ic_intern_add(&table, (const char *)codes, n_dims * sizeof *codes, &known[key]);
             }
             m->run_series[i][r] = known[key];
@@ -64,7 +66,6 @@ static ic_status number_series(ic_merge *m) {
     ic_free(codes);
     return status;
 }
-
 
 static ic_status merge_decimals(ic_merge *m) {
     ic_dataset *dataset = m->dataset;
@@ -103,7 +104,8 @@ static void close_gaps(void *context, size_t task) {
     size_t size = task == 0 ? sizeof(double) : sizeof(int32_t), row = 0;
     for (size_t i = 0; i < f->merge->n; i++) {
         const ic_sink *sink = &f->merge->sinks[i];
-        if (row != sink->base) memmove((char *)block->data + row * size, (char *)block->data + sink->base * size, sink->used * size);
+        if (row != sink->base)
+            memmove((char *)block->data + row * size, (char *)block->data + sink->base * size, sink->used * size);
         row += sink->used;
     }
 }
@@ -182,7 +184,8 @@ static void squeeze(void *data, size_t size, size_t rows, const uint64_t *drop, 
 
 static void drop_rows(ic_merge *m, const uint64_t *drop, size_t n_drop) {
     ic_dataset *dataset = m->dataset;
-    for (size_t d = 0; d < dataset->n_dims; d++) squeeze(dataset->positions[d].data, dataset->widths[d], m->total, drop, n_drop);
+    for (size_t d = 0; d < dataset->n_dims; d++)
+        squeeze(dataset->positions[d].data, dataset->widths[d], m->total, drop, n_drop);
     squeeze(dataset->ordinals.data, sizeof(int32_t), m->total, drop, n_drop);
     squeeze(dataset->values.data, sizeof(double), m->total, drop, n_drop);
     if (dataset->flags.data != NULL) squeeze(dataset->flags.data, sizeof(uint32_t), m->total, drop, n_drop);
@@ -242,7 +245,8 @@ static ic_status merge_notes(ic_merge *m) {
 
 ic_status ic_sinks_merge(ic_dataset *dataset, ic_columns *columns, ic_sink *sinks, size_t n, const ic_options *options,
                          uint64_t first_line, ic_error *error) {
-    ic_merge m = {.dataset = dataset, .sinks = sinks, .n = n, .options = options, .first_line = first_line, .error = error};
+    ic_merge m = {
+        .dataset = dataset, .sinks = sinks, .n = n, .options = options, .first_line = first_line, .error = error};
     for (size_t i = 0; i < n; i++) m.total += sinks[i].used;
     m.codes = ic_alloc_zeroed(n * dataset->n_dims, sizeof *m.codes);
     m.run_series = ic_alloc_zeroed(n, sizeof *m.run_series);

@@ -69,7 +69,8 @@ static int same_key(const place *a, const place *b) {
 }
 
 /* One group of rows with the same key: which of them go, and what the one that stays becomes. */
-static void settle(const place *group, size_t n, ic_duplicates rule, double *values, uint32_t *flags, uint64_t *drop, size_t *n_drop) {
+static void settle(const place *group, size_t n, ic_duplicates rule, double *values, uint32_t *flags, uint64_t *drop,
+                   size_t *n_drop) {
     size_t keep = rule == IC_DUPLICATES_LAST ? n - 1 : 0;
     for (size_t k = 0; k < n; k++)
         if (k != keep) drop[(*n_drop)++] = group[k].row;
@@ -89,8 +90,10 @@ static uint64_t line_of(const ic_merge *m, uint64_t row) {
             size_t low = 0, high = sink->n_runs;
             while (high - low > 1) {
                 size_t middle = low + (high - low) / 2;
-                if (sink->runs[middle].row <= row) low = middle;
-                else high = middle;
+                if (sink->runs[middle].row <= row)
+                    low = middle;
+                else
+                    high = middle;
             }
             return line + sink->runs[low].line + (row - sink->runs[low].row);
         }
@@ -113,7 +116,8 @@ static ic_status twice(ic_merge *m, const place *earlier, const place *later) {
         for (size_t d = 0; d < sink->n_dims && used < sizeof key; d++) {
             const ic_text *text = &sink->dims[d].codes.items[sink->key_codes[sink->runs[r].key * sink->n_dims + d]];
             ic_quote(code, sizeof code, text->text, text->length);
-            int n = snprintf(key + used, sizeof key - used, "%s%s=%s", d == 0 ? "" : ", ", m->dataset->dims[d].name, code);
+            int n =
+                snprintf(key + used, sizeof key - used, "%s%s=%s", d == 0 ? "" : ", ", m->dataset->dims[d].name, code);
             used += n < 0 ? 0 : (size_t)n;
         }
     }
@@ -121,10 +125,11 @@ static ic_status twice(ic_merge *m, const place *earlier, const place *later) {
     if (m->dataset->has_time) ic_period_format(later->freq, later->ordinal, period);
     m->error->line = line_of(m, later->row);
     m->error->column = 1;
-    return ic_fail(m->error, IC_FORMAT,
-                   "%s%s%s is there twice, on line %llu and line %llu (duplicates=\"first\", \"last\" or \"sum\" settles it)", key,
-                   period[0] == '\0' || used == 0 ? "" : ", ", period, (unsigned long long)line_of(m, earlier->row),
-                   (unsigned long long)m->error->line);
+    return ic_fail(
+        m->error, IC_FORMAT,
+        "%s%s%s is there twice, on line %llu and line %llu (duplicates=\"first\", \"last\" or \"sum\" settles it)", key,
+        period[0] == '\0' || used == 0 ? "" : ", ", period, (unsigned long long)line_of(m, earlier->row),
+        (unsigned long long)m->error->line);
 }
 
 ic_status ic_merge_duplicates(ic_merge *m, double *values, uint32_t *flags, uint64_t **drop, size_t *n_drop) {
@@ -142,7 +147,7 @@ ic_status ic_merge_duplicates(ic_merge *m, double *values, uint32_t *flags, uint
             if (!same_key(&places[k - 1], &places[k])) continue;
             if (extra++ == 0 || places[k].row < places[second].row) second = k;
         }
-        if (extra > 0 && m->options->duplicates == IC_DUPLICATES_ERROR) 
+        if (extra > 0 && m->options->duplicates == IC_DUPLICATES_ERROR)
             status = twice(m, &places[second - 1], &places[second]);
         if (extra > 0 && status == IC_OK) {
             *drop = ic_alloc(extra, sizeof **drop);

@@ -88,8 +88,13 @@ IC_INLINE void ic_period_keep(ic_period_cache *cache, const ic_options *options,
     *ic_period_slot(cache, low, high) = (uint16_t)(cache->count + 1);
     ic_cached_period *entry = &cache->entries[cache->count];
     memset(padded, 0xFF, length);
-    *entry = (ic_cached_period){.low = low, .high = high, .low_mask = ic_load8(padded), .high_mask = ic_load8(padded + 8),
-                                .ordinal = period->ordinal, .freq = period->freq, .length = (uint8_t)length,
+    *entry = (ic_cached_period){.low = low,
+                                .high = high,
+                                .low_mask = ic_load8(padded),
+                                .high_mask = ic_load8(padded + 8),
+                                .ordinal = period->ordinal,
+                                .freq = period->freq,
+                                .length = (uint8_t)length,
                                 .wanted = (uint8_t)ic_period_wanted(options, period->freq, period->ordinal),
                                 .joint = period->flags != 0};
     cache->next = ++cache->count;

@@ -25,7 +25,12 @@ typedef struct ic_days {
     int first_by_thursday, last_by_thursday;
 } ic_days;
 
-typedef enum ic_duplicates { IC_DUPLICATES_ERROR, IC_DUPLICATES_FIRST, IC_DUPLICATES_LAST, IC_DUPLICATES_SUM } ic_duplicates;
+typedef enum ic_duplicates {
+    IC_DUPLICATES_ERROR,
+    IC_DUPLICATES_FIRST,
+    IC_DUPLICATES_LAST,
+    IC_DUPLICATES_SUM
+} ic_duplicates;
 
 typedef struct ic_limits {
     uint64_t cells;   /* of a result, missing ones included */

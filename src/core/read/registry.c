@@ -8,7 +8,8 @@
 int ic_sdmx_csv_sniff(const char *head, size_t length);
 ic_status ic_sdmx_csv_read(const ic_source *source, const ic_options *options, ic_dataset *dataset, ic_error *error);
 int ic_eurostat_tsv_sniff(const char *head, size_t length);
-ic_status ic_eurostat_tsv_read(const ic_source *source, const ic_options *options, ic_dataset *dataset, ic_error *error);
+ic_status ic_eurostat_tsv_read(const ic_source *source, const ic_options *options, ic_dataset *dataset,
+                               ic_error *error);
 
 const ic_format ic_formats[] = {
     {"eurostat-tsv", "Eurostat bulk TSV", ".tsv .tsv.gz", ic_eurostat_tsv_sniff, ic_eurostat_tsv_read, 1},

@@ -40,10 +40,12 @@ typedef struct whole {
 
 /* ---- the head ------------------------------------------------------------------------------------------------ */
 
-static ic_status split_head(whole *w, ic_window *window, ic_row *row, const ic_options *options, const char **next, ic_error *error) {
+static ic_status split_head(whole *w, ic_window *window, ic_row *row, const ic_options *options, const char **next,
+                            ic_error *error) {
     for (;;) {
         IC_TRY(ic_window_fill(window, error));
-        if (window->offset == 0) ic_window_advance(window, window->begin + after_bom(window->begin, (size_t)(window->end - window->begin)));
+        if (window->offset == 0)
+            ic_window_advance(window, window->begin + after_bom(window->begin, (size_t)(window->end - window->begin)));
         if (window->begin == window->end || (window->end - window->begin == 1 && window->unended)) {
             error->line = error->column = 1;
             return ic_fail(error, IC_FORMAT, "the file is empty; expected a head row");
@@ -52,15 +54,19 @@ static ic_status split_head(whole *w, ic_window *window, ic_row *row, const ic_o
         while (length < held && window->begin[length] != '\n') length++;
         w->plan.separator = options->separator != 0 ? options->separator : ic_sdmx_csv_separator(window->begin, length);
         if (w->plan.separator == 0) w->plan.separator = ','; /* one column: what is missing is said below */
-        ic_row_result result = ic_row_split(row, window->begin, window->rows_end, w->plan.separator, (size_t)options->limits.columns, next);
+        ic_row_result result = ic_row_split(row, window->begin, window->rows_end, w->plan.separator,
+                                            (size_t)options->limits.columns, next);
         if (result == IC_ROW_WHOLE) return IC_OK;
         if (result == IC_ROW_NO_MEMORY) return ic_fail_memory(error);
         error->line = error->column = 1;
         if (result == IC_ROW_TOO_WIDE)
-            return ic_fail(error, IC_LIMIT, "more than %llu columns (limits={\"columns\": ...} allows more)", (unsigned long long)options->limits.columns);
+            return ic_fail(error, IC_LIMIT, "more than %llu columns (limits={\"columns\": ...} allows more)",
+                           (unsigned long long)options->limits.columns);
         if (window->finished || result == IC_ROW_STRAY) {
             ic_error_place(error, window->begin, window->offset, 1, *next == NULL ? window->begin : *next);
-            return ic_fail(error, IC_FORMAT, result == IC_ROW_STRAY ? "text behind a closing quote in the head row" : "a quote in the head row is never closed");
+            return ic_fail(error, IC_FORMAT,
+                           result == IC_ROW_STRAY ? "text behind a closing quote in the head row"
+                                                  : "a quote in the head row is never closed");
         }
         error->line = error->column = 0;
     }
@@ -93,8 +99,10 @@ static ic_status read_head(whole *w, ic_window *window, const ic_options *option
             error->offset = window->offset;
             status = ic_fail(error, IC_FORMAT, "no row behind the head row");
         }
-        if (options->decimal != 0) w->plan.decimal = options->decimal;
-        else if (status == IC_OK) ic_sdmx_csv_plan_decimal(&w->plan, window->begin, window->rows_end, &row);
+        if (options->decimal != 0)
+            w->plan.decimal = options->decimal;
+        else if (status == IC_OK)
+            ic_sdmx_csv_plan_decimal(&w->plan, window->begin, window->rows_end, &row);
     }
     ic_row_free(&row);
     return status;
@@ -108,20 +116,25 @@ static ic_status check_filters(const whole *w, const ic_options *options, ic_err
         int found = 0;
         for (size_t i = 0; i < w->plan.n_columns; i++)
             found |= w->plan.columns[i].kind == IC_COLUMN_DIM && strcmp(w->plan.columns[i].name, dim) == 0;
-        if (!found) return ic_fail(error, IC_ARGUMENT, "where names \"%s\": there is no such dimension", ic_quote(word, sizeof word, dim, strlen(dim)));
+        if (!found)
+            return ic_fail(error, IC_ARGUMENT, "where names \"%s\": there is no such dimension",
+                           ic_quote(word, sizeof word, dim, strlen(dim)));
     }
-    if (options->days != NULL && !w->plan.has_time) return ic_fail(error, IC_ARGUMENT, "where names \"time\": the file has none");
+    if (options->days != NULL && !w->plan.has_time)
+        return ic_fail(error, IC_ARGUMENT, "where names \"time\": the file has none");
     return IC_OK;
 }
 
 /* ---- the parts ------------------------------------------------------------------------------------------------- */
 
 /* The first part goes on with the head's window: what cannot be sought is read once. */
-static ic_status divide(whole *w, const ic_source *source, const ic_options *options, ic_window *window, ic_error *error) {
+static ic_status divide(whole *w, const ic_source *source, const ic_options *options, ic_window *window,
+                        ic_error *error) {
     int known = source->size != IC_SIZE_UNKNOWN && source->seekable;
     uint64_t bytes = known ? source->size - w->start : 0, n = 1;
     size_t least_row = w->plan.n_columns; /* separators and a line feed */
-    if (known && options->threads > 1) n = bytes / PART_LEAST < (uint64_t)options->threads ? bytes / PART_LEAST : (uint64_t)options->threads;
+    if (known && options->threads > 1)
+        n = bytes / PART_LEAST < (uint64_t)options->threads ? bytes / PART_LEAST : (uint64_t)options->threads;
     if (n == 0) n = 1;
     w->parts = ic_alloc_zeroed((size_t)n, sizeof *w->parts);
     if (w->parts == NULL) return ic_fail_memory(error);
@@ -203,8 +216,8 @@ static ic_status finish(whole *w, const ic_options *options, ic_dataset *dataset
     }
     ic_status status = IC_OK;
     if (rows > options->limits.cells)
-        status = ic_fail(error, IC_LIMIT, "%llu rows (limits={\"cells\": ...} allows more than %llu)", (unsigned long long)rows,
-                         (unsigned long long)options->limits.cells);
+        status = ic_fail(error, IC_LIMIT, "%llu rows (limits={\"cells\": ...} allows more than %llu)",
+                         (unsigned long long)rows, (unsigned long long)options->limits.cells);
     if (status == IC_OK && ic_sdmx_csv_plan_name(&w->plan, dataset) != IC_OK) status = ic_fail_memory(error);
     if (status == IC_OK) status = ic_sinks_merge(dataset, &w->columns, sinks, w->n, options, w->head_lines + 1, error);
     if (status == IC_OK && !dataset->has_time) dataset->freq = 0;

@@ -12,9 +12,9 @@ typedef struct ic_sdmx_csv_part {
     const ic_sdmx_csv_plan *plan;
     const ic_options *options;
     const ic_source *source;
-    uint64_t from;  /* rows that start here ... */
-    uint64_t until; /* ... or later, but before this */
-    int inside;     /* `from` may lie inside a row: begin behind the next line feed */
+    uint64_t from;         /* rows that start here ... */
+    uint64_t until;        /* ... or later, but before this */
+    int inside;            /* `from` may lie inside a row: begin behind the next line feed */
     uint64_t began, ended; /* the start of the first row, and of the one behind the last */
     ic_columns *columns;
     int may_grow; /* the columns belong to this part alone */
@@ -28,8 +28,8 @@ typedef struct ic_sdmx_csv_part {
     char *scratch;     /* texts of a key or a tail, one behind the other */
     size_t scratch_room;
     uint32_t key, tail;
-    int run_open; /* the next row of (key, tail) may go on with the last run */
-    int skipping; /* rows like the last one are not wanted */
+    int run_open;          /* the next row of (key, tail) may go on with the last run */
+    int skipping;          /* rows like the last one are not wanted */
     char *prefix, *suffix; /* what the last row began and ended with, as it stands in the file */
     size_t prefix_length, prefix_room, suffix_length, suffix_room;
     int remembered; /* prefix and suffix are valid */

@@ -44,7 +44,8 @@ char ic_sdmx_csv_separator(const char *head, size_t length) {
         const char *word = k == 0 ? "STRUCTURE" : "DATAFLOW";
         size_t n = strlen(word), i = at + n;
         if (length < i || memcmp(head + at, word, n) != 0) continue;
-        if (i + 2 < length && head[i] == '[' && head[i + 2] == ']') i += 3; /* [;]: what separates values within a field */
+        if (i + 2 < length && head[i] == '[' && head[i + 2] == ']')
+            i += 3; /* [;]: what separates values within a field */
         if (i < length && head[i] == '"') i++;
         if (i < length && strchr(marks, head[i]) != NULL && head[i] != '\0') return head[i];
     }
@@ -100,7 +101,8 @@ static ic_column_kind kind_by_name(const ic_options *options, const ic_column *c
         return IC_COLUMN_TIME;
     if (is_measure(options, name, plain_measure)) return IC_COLUMN_VALUE;
     if (i == 0 && same_word(name, "STRUCTURE")) return IC_COLUMN_SKIPPED;
-    if ((i == 0 && same_word(name, "DATAFLOW")) || (i <= 1 && same_word(name, "STRUCTURE_ID"))) return IC_COLUMN_STRUCTURE;
+    if ((i == 0 && same_word(name, "DATAFLOW")) || (i <= 1 && same_word(name, "STRUCTURE_ID")))
+        return IC_COLUMN_STRUCTURE;
     if (i <= 3 && same_word(name, "ACTION")) return IC_COLUMN_ACTION;
     if (AMONG(skipped, name)) return IC_COLUMN_SKIPPED;
     if (AMONG(status, name)) return IC_COLUMN_STATUS;
@@ -142,7 +144,8 @@ static void classify(ic_sdmx_csv_plan *plan, const ic_options *options) {
     for (size_t i = measure; i < plan->n_columns; i++) {
         ic_column *column = &plan->columns[i];
         if (column->kind == IC_COLUMN_LABEL && column[-1].kind == IC_COLUMN_ATTRIBUTE) column->kind = IC_COLUMN_SKIPPED;
-        if (column->kind == IC_COLUMN_DIM && (before > 0 || starts(column->name, "ATTR") || starts(column->name, "COMMENT")))
+        if (column->kind == IC_COLUMN_DIM &&
+            (before > 0 || starts(column->name, "ATTR") || starts(column->name, "COMMENT")))
             column->kind = IC_COLUMN_ATTRIBUTE;
     }
 }
@@ -158,14 +161,16 @@ static void number(ic_sdmx_csv_plan *plan, const ic_options *options) {
         if (column->kind == IC_COLUMN_LABEL) column->number = column[-1].number;
         if (column->kind == IC_COLUMN_VALUE) column->number = plan->n_measures++;
         if (column->kind == IC_COLUMN_TIME) plan->has_time = 1;
-        if (column->kind == IC_COLUMN_ATTRIBUTE || column->kind == IC_COLUMN_STRUCTURE || listed(&options->attributes, column->name))
+        if (column->kind == IC_COLUMN_ATTRIBUTE || column->kind == IC_COLUMN_STRUCTURE ||
+            listed(&options->attributes, column->name))
             column->attribute = plan->n_attributes++;
     }
     if (plan->freq_dim == SIZE_MAX) plan->freq_dim = plan->n_dims;
 }
 
 static int in_core(ic_column_kind kind) {
-    return kind == IC_COLUMN_TIME || kind == IC_COLUMN_VALUE || kind == IC_COLUMN_STATUS || kind == IC_COLUMN_CONFIDENTIAL;
+    return kind == IC_COLUMN_TIME || kind == IC_COLUMN_VALUE || kind == IC_COLUMN_STATUS ||
+           kind == IC_COLUMN_CONFIDENTIAL;
 }
 
 static void lay_out(ic_sdmx_csv_plan *plan) {
@@ -178,7 +183,8 @@ static void lay_out(ic_sdmx_csv_plan *plan) {
     plan->fast = plan->n_measures == 1 && plan->prefix > 0;
     for (size_t i = plan->prefix; i < plan->core_end; i++) {
         const ic_column *column = &plan->columns[i];
-        if ((!in_core(column->kind) && column->kind != IC_COLUMN_SKIPPED) || column->attribute != IC_NO_ATTRIBUTE) plan->fast = 0;
+        if ((!in_core(column->kind) && column->kind != IC_COLUMN_SKIPPED) || column->attribute != IC_NO_ATTRIBUTE)
+            plan->fast = 0;
     }
 }
 
@@ -191,17 +197,20 @@ static ic_status check(const ic_sdmx_csv_plan *plan, const ic_options *options, 
         for (size_t k = 0; k < i; k++)
             if (strcmp(plan->columns[k].name, column->name) == 0 && column->kind != IC_COLUMN_SKIPPED &&
                 column->kind != IC_COLUMN_LABEL)
-                return ic_fail(error, IC_FORMAT, "two columns are called %s", ic_quote(word, sizeof word, column->name, strlen(column->name)));
+                return ic_fail(error, IC_FORMAT, "two columns are called %s",
+                               ic_quote(word, sizeof word, column->name, strlen(column->name)));
     }
     if (times > 1) return ic_fail(error, IC_FORMAT, "two columns hold the period");
     if (options->time != NULL && times == 0)
-        return ic_fail(error, IC_ARGUMENT, "time=\"%s\": there is no such column", ic_quote(word, sizeof word, options->time, strlen(options->time)));
+        return ic_fail(error, IC_ARGUMENT, "time=\"%s\": there is no such column",
+                       ic_quote(word, sizeof word, options->time, strlen(options->time)));
     const ic_texts *lists[] = {&options->measures, &options->dims, &options->attributes};
     static const char *const names[] = {"measures", "dims", "attributes"};
     for (size_t l = 0; l < 3; l++) {
         for (size_t i = 0; i < lists[l]->count; i++) {
             int found = 0;
-            for (size_t k = 0; k < plan->n_columns; k++) found |= strcmp(plan->columns[k].name, lists[l]->texts[i]) == 0;
+            for (size_t k = 0; k < plan->n_columns; k++)
+                found |= strcmp(plan->columns[k].name, lists[l]->texts[i]) == 0;
             if (!found)
                 return ic_fail(error, IC_ARGUMENT, "%s names \"%s\": there is no such column", names[l],
                                ic_quote(word, sizeof word, lists[l]->texts[i], lists[l]->lengths[i]));
@@ -212,13 +221,15 @@ static ic_status check(const ic_sdmx_csv_plan *plan, const ic_options *options, 
     return IC_OK;
 }
 
-ic_status ic_sdmx_csv_plan_make(ic_sdmx_csv_plan *plan, const ic_row *head, const ic_options *options, ic_error *error) {
+ic_status ic_sdmx_csv_plan_make(ic_sdmx_csv_plan *plan, const ic_row *head, const ic_options *options,
+                                ic_error *error) {
     plan->columns = ic_alloc_zeroed(head->count, sizeof *plan->columns);
     if (plan->columns == NULL) return ic_fail_memory(error);
     plan->n_columns = head->count;
     for (size_t i = 0; i < head->count; i++) {
         const ic_field *field = &head->fields[i];
-        if (ic_utf8_valid(field->text, field->length) != field->length || memchr(field->text, '\0', field->length) != NULL)
+        if (ic_utf8_valid(field->text, field->length) != field->length ||
+            memchr(field->text, '\0', field->length) != NULL)
             return ic_fail(error, IC_FORMAT, "the name of column %zu is no UTF-8 text", i + 1);
         if (name_column(plan, &plan->columns[i], field) != IC_OK) return ic_fail_memory(error);
         plan->labelled |= plan->columns[i].title != NULL;
@@ -240,8 +251,10 @@ void ic_sdmx_csv_plan_decimal(ic_sdmx_csv_plan *plan, const char *rows, const ch
             ic_number value;
             const ic_number_style comma = {',', 0};
             const ic_field *field = &scratch->fields[i];
-            points += memchr(field->text, '.', field->length) != NULL && ic_number_parse(field->text, field->length, NULL, &value);
-            commas += memchr(field->text, ',', field->length) != NULL && ic_number_parse(field->text, field->length, &comma, &value);
+            points += memchr(field->text, '.', field->length) != NULL &&
+                      ic_number_parse(field->text, field->length, NULL, &value);
+            commas += memchr(field->text, ',', field->length) != NULL &&
+                      ic_number_parse(field->text, field->length, &comma, &value);
         }
         rows = next;
     }
@@ -262,7 +275,8 @@ ic_status ic_sdmx_csv_plan_name(const ic_sdmx_csv_plan *plan, ic_dataset *datase
             ic_dimension *dim = &dataset->dims[column->number];
             dim->name = ic_dimension_name(&dataset->arena, column->name, strlen(column->name));
             if (dim->name == NULL) return IC_MEMORY;
-            if (column->title != NULL && (dim->title = ic_arena_text(&dataset->arena, column->title, strlen(column->title))) == NULL)
+            if (column->title != NULL &&
+                (dim->title = ic_arena_text(&dataset->arena, column->title, strlen(column->title))) == NULL)
                 return IC_MEMORY;
         }
         if (column->attribute != IC_NO_ATTRIBUTE) {

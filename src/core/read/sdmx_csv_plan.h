@@ -6,9 +6,9 @@
 #include "core/syntax/delimited.h"
 
 typedef enum ic_column_kind {
-    IC_COLUMN_SKIPPED,      /* SERIES_KEY, OBS_KEY, STRUCTURE_NAME, names of what has a code beside it */
-    IC_COLUMN_DIM,          /* number: of the dimension */
-    IC_COLUMN_LABEL,        /* number: of the dimension whose codes it names */
+    IC_COLUMN_SKIPPED, /* SERIES_KEY, OBS_KEY, STRUCTURE_NAME, names of what has a code beside it */
+    IC_COLUMN_DIM,     /* number: of the dimension */
+    IC_COLUMN_LABEL,   /* number: of the dimension whose codes it names */
     IC_COLUMN_TIME,
     IC_COLUMN_VALUE,        /* number: of the measure */
     IC_COLUMN_STATUS,       /* OBS_STATUS, OBS_FLAG */
@@ -33,10 +33,10 @@ typedef struct ic_sdmx_csv_plan {
     ic_column *columns;
     size_t n_columns, n_dims, n_measures, n_attributes;
     char separator;
-    char decimal;     /* '.' or ',' */
-    int labelled;     /* labels=both: cells are "code: label" */
+    char decimal; /* '.' or ',' */
+    int labelled; /* labels=both: cells are "code: label" */
     int has_time;
-    size_t freq_dim;  /* the dimension FREQ, or n_dims */
+    size_t freq_dim; /* the dimension FREQ, or n_dims */
     /* the columns [0, prefix) and [core_end, n_columns) say the same in neighbouring rows; those between hold period,
        value and flags. `fast`: nothing else stands between them */
     size_t prefix, core_end;
@@ -48,7 +48,8 @@ typedef struct ic_sdmx_csv_plan {
 char ic_sdmx_csv_separator(const char *head, size_t length);
 
 /* From the head row's fields. An error has no place yet. */
-ic_status ic_sdmx_csv_plan_make(ic_sdmx_csv_plan *plan, const ic_row *head, const ic_options *options, ic_error *error) IC_CHECKED;
+ic_status ic_sdmx_csv_plan_make(ic_sdmx_csv_plan *plan, const ic_row *head, const ic_options *options,
+                                ic_error *error) IC_CHECKED;
 
 /* Decides the decimal mark from some rows, once for the file. */
 void ic_sdmx_csv_plan_decimal(ic_sdmx_csv_plan *plan, const char *rows, const char *end, ic_row *scratch);

@@ -86,7 +86,8 @@ IC_INLINE const char *quick(ic_sdmx_csv_part *p, const char *row, const char *un
     uint32_t any_flags = 0;
     cells c = {.figure = 0};
     ic_run now = run != NULL ? *run : (ic_run){0}; /* a copy, which the stores to the columns can't alias */
-    while (row < until && (size_t)(rows_end - row) > prefix_length && used < room && ic_same(row, prefix, prefix_length)) {
+    while (row < until && (size_t)(rows_end - row) > prefix_length && used < room &&
+           ic_same(row, prefix, prefix_length)) {
         c.period = NULL;
         c.flags = 0;
         c.valued = 0;
@@ -137,11 +138,11 @@ static int is_usual(const ic_sdmx_csv_plan *plan) {
            core[2].kind == IC_COLUMN_STATUS;
 }
 
-#define SHAPES(p, row, until)                                                                                \
-    do {                                                                                                     \
-        int to_the_end = (p)->plan->core_end == (p)->plan->n_columns;                                        \
-        if (!is_usual((p)->plan)) return quick(p, row, until, 0, to_the_end);                                \
-        return to_the_end ? quick(p, row, until, 1, 1) : quick(p, row, until, 1, 0);                         \
+#define SHAPES(p, row, until)                                                                                          \
+    do {                                                                                                               \
+        int to_the_end = (p)->plan->core_end == (p)->plan->n_columns;                                                  \
+        if (!is_usual((p)->plan)) return quick(p, row, until, 0, to_the_end);                                          \
+        return to_the_end ? quick(p, row, until, 1, 1) : quick(p, row, until, 1, 0);                                   \
     } while (0)
 
 #if defined(IC_X86)
@@ -158,7 +159,8 @@ const char *ic_sdmx_csv_quick(ic_sdmx_csv_part *p, const char *row, const char *
 }
 
 const char *ic_sdmx_csv_skip(ic_sdmx_csv_part *p, const char *row, const char *until) {
-    while (row < until && (size_t)(p->window.rows_end - row) > p->prefix_length && ic_same(row, p->prefix, p->prefix_length)) {
+    while (row < until && (size_t)(p->window.rows_end - row) > p->prefix_length &&
+           ic_same(row, p->prefix, p->prefix_length)) {
         size_t line_feeds = 0;
         const char *next = ic_row_skip(row, p->window.rows_end, p->plan->separator, &line_feeds);
         if (next == NULL) break;

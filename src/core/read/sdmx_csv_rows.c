@@ -31,7 +31,8 @@ static ic_status split_failed(part *p, ic_row_result result, const char *place) 
     case IC_ROW_NO_MEMORY: return no_memory(p);
     case IC_ROW_UNCLOSED: ic_fail(&p->error, IC_FORMAT, "a quote that is opened here is never closed"); break;
     case IC_ROW_STRAY:
-        ic_fail(&p->error, IC_FORMAT, "text behind a closing quote; expected \"%c\" or the end of the line", p->plan->separator);
+        ic_fail(&p->error, IC_FORMAT, "text behind a closing quote; expected \"%c\" or the end of the line",
+                p->plan->separator);
         break;
     default:
         place = p->window.begin;
@@ -46,8 +47,11 @@ static ic_status check_text(part *p, size_t i) {
     const ic_field *field = &p->row.fields[i];
     size_t valid = ic_utf8_valid(field->text, field->length);
     if (valid == field->length && memchr(field->text, '\0', field->length) == NULL) return IC_OK;
-    if (valid == field->length) ic_fail(&p->error, IC_FORMAT, "%s: a NUL byte", p->plan->columns[i].name);
-    else ic_fail(&p->error, IC_FORMAT, "%s: bytes that are no UTF-8 (encoding= names another)", p->plan->columns[i].name);
+    if (valid == field->length)
+        ic_fail(&p->error, IC_FORMAT, "%s: a NUL byte", p->plan->columns[i].name);
+    else
+        ic_fail(&p->error, IC_FORMAT, "%s: bytes that are no UTF-8 (encoding= names another)",
+                p->plan->columns[i].name);
     return at(p, field->raw);
 }
 
@@ -80,7 +84,9 @@ static size_t join(part *p, int (*takes)(const ic_column *)) {
     return used;
 }
 
-static int takes_key(const ic_column *column) { return column->kind == IC_COLUMN_DIM || column->kind == IC_COLUMN_STRUCTURE; }
+static int takes_key(const ic_column *column) {
+    return column->kind == IC_COLUMN_DIM || column->kind == IC_COLUMN_STRUCTURE;
+}
 static int takes_tail(const ic_column *column) { return column->attribute != IC_NO_ATTRIBUTE; }
 
 /* Whether the filters want the row's codes. */
@@ -126,7 +132,8 @@ static ic_status new_key(part *p, uint32_t *key) {
         size_t length = code_length(p, field);
         uint32_t *code = &p->numbers[column->number];
         if (ic_intern_add(&p->sink.dims[column->number].codes, field->text, length, code) != IC_OK) return no_memory(p);
-        if (length < field->length) IC_TRY(label(p, column->number, *code, field->text + length + 2, field->length - length - 2));
+        if (length < field->length)
+            IC_TRY(label(p, column->number, *code, field->text + length + 2, field->length - length - 2));
     }
     for (size_t m = 0; m < plan->n_measures; m++) {
         uint32_t number = 0;
@@ -193,8 +200,10 @@ static ic_status new_tail(part *p) {
         if (field->length == 0 || p->sink.varied[column->attribute]) continue;
         IC_TRY(check_text(p, i));
         size_t length = code_length(p, field);
-        if (values->count >= VALUES_MOST && !asked_for(p, column->name)) p->sink.varied[column->attribute] = 1;
-        else if (ic_intern_add(values, field->text, length, number) != IC_OK) return no_memory(p);
+        if (values->count >= VALUES_MOST && !asked_for(p, column->name))
+            p->sink.varied[column->attribute] = 1;
+        else if (ic_intern_add(values, field->text, length, number) != IC_OK)
+            return no_memory(p);
     }
     uint32_t tail = 0;
     return ic_sink_tail(&p->sink, p->numbers, &tail) == IC_OK ? IC_OK : no_memory(p);
@@ -241,8 +250,10 @@ static ic_status put(part *p, uint32_t key, char freq, int32_t ordinal, const ic
         p->run_open = 1;
     }
     ic_run *run = &sink->runs[sink->n_runs - 1];
-    if (run->row == sink->used) run->first = ordinal;
-    else run->rising &= ordinal > run->last;
+    if (run->row == sink->used)
+        run->first = ordinal;
+    else
+        run->rising &= ordinal > run->last;
     run->last = ordinal;
     if (number->decimals > run->decimals) run->decimals = number->decimals;
     if (number->digits > run->digits) run->digits = number->digits;
@@ -269,8 +280,8 @@ static ic_status row_period(part *p, size_t time, ic_period *period, int *placed
         return IC_OK;
     case IC_PERIOD_UNSUPPORTED: {
         char text[60];
-        ic_fail(&p->error, IC_UNSUPPORTED, "%s: the frequency of \"%s\" is not one of A, S, Q, M, W, D", p->plan->columns[time].name,
-                ic_quote(text, sizeof text, field.text, field.length));
+        ic_fail(&p->error, IC_UNSUPPORTED, "%s: the frequency of \"%s\" is not one of A, S, Q, M, W, D",
+                p->plan->columns[time].name, ic_quote(text, sizeof text, field.text, field.length));
         return at(p, field.raw);
     }
     default: return bad_field(p, time, "period");
@@ -306,7 +317,9 @@ static said look(part *p) {
         case IC_COLUMN_ACTION: s.deleted = field->length > 0 && (field->text[0] == 'D' || field->text[0] == 'd'); break;
         case IC_COLUMN_TIME: s.time = i; break;
         case IC_COLUMN_VALUE: s.valued |= field->length > 0; break;
-        case IC_COLUMN_STATUS: s.flags |= ic_marks_read(field->text, code_length(p, field), p->sink.unknown_marks); break;
+        case IC_COLUMN_STATUS:
+            s.flags |= ic_marks_read(field->text, code_length(p, field), p->sink.unknown_marks);
+            break;
         case IC_COLUMN_CONFIDENTIAL: s.flags |= ic_marks_confidential(field->text, code_length(p, field)); break;
         default: break;
         }
@@ -329,7 +342,8 @@ static ic_status remember(part *p, const char *next) {
     const char *end = plan->core_end < plan->n_columns ? p->row.fields[plan->core_end].raw : next;
     p->prefix_length = (size_t)(core - start);
     p->suffix_length = (size_t)(next - end);
-    if (!reserve(&p->prefix, &p->prefix_room, p->prefix_length) || !reserve(&p->suffix, &p->suffix_room, p->suffix_length + 1))
+    if (!reserve(&p->prefix, &p->prefix_room, p->prefix_length) ||
+        !reserve(&p->suffix, &p->suffix_room, p->suffix_length + 1))
         return no_memory(p);
     memcpy(p->prefix, start, p->prefix_length);
     memcpy(p->suffix, end, p->suffix_length);
@@ -351,7 +365,8 @@ static ic_status plain_row(part *p, const char *next) {
     }
     said s = look(p);
     if (s.deleted) return count_aside(p, "rows with the action D (delete)");
-    if (plan->has_time && p->row.fields[s.time].length == 0 && !s.valued) return count_aside(p, "rows without period and value");
+    if (plan->has_time && p->row.fields[s.time].length == 0 && !s.valued)
+        return count_aside(p, "rows without period and value");
     IC_TRY(find_key(p));
     if (p->key == IC_ABSENT) {
         p->skipping = 1;
@@ -369,8 +384,11 @@ static ic_status plain_row(part *p, const char *next) {
         ic_number number;
         if (plan->columns[i].kind != IC_COLUMN_VALUE) continue;
         IC_TRY(row_value(p, i, &number));
-        if (isnan(number.value) && s.flags == 0) p->run_open = 0; /* nothing and no reason: no row */
-        else IC_TRY(put(p, p->key + (uint32_t)plan->columns[i].number, period.freq, period.ordinal, &number, s.flags | period.flags));
+        if (isnan(number.value) && s.flags == 0)
+            p->run_open = 0; /* nothing and no reason: no row */
+        else
+            IC_TRY(put(p, p->key + (uint32_t)plan->columns[i].number, period.freq, period.ordinal, &number,
+                       s.flags | period.flags));
     }
     return remember(p, next);
 }
@@ -392,7 +410,8 @@ ic_status ic_sdmx_csv_part_open(ic_sdmx_csv_part *p) {
         for (size_t i = 0; i < plan->n_columns; i++) {
             uint32_t code;
             if (plan->columns[i].kind != IC_COLUMN_VALUE) continue;
-            if (ic_intern_add(&p->sink.dims[plan->n_dims].codes, plan->columns[i].name, strlen(plan->columns[i].name), &code) != IC_OK)
+            if (ic_intern_add(&p->sink.dims[plan->n_dims].codes, plan->columns[i].name, strlen(plan->columns[i].name),
+                              &code) != IC_OK)
                 return no_memory(p);
         }
     }
@@ -405,14 +424,16 @@ ic_status ic_sdmx_csv_part_open(ic_sdmx_csv_part *p) {
 static ic_status read_row(part *p) {
     for (;;) {
         const char *next = NULL, *begin = p->window.begin;
-        ic_row_result result = ic_row_split(&p->row, begin, p->window.rows_end, p->plan->separator, p->plan->n_columns + 1, &next);
+        ic_row_result result =
+            ic_row_split(&p->row, begin, p->window.rows_end, p->plan->separator, p->plan->n_columns + 1, &next);
         if (result == IC_ROW_WHOLE) {
             IC_TRY(plain_row(p, next));
             p->sink.lines += 1 + p->row.line_feeds;
             ic_window_advance(&p->window, next);
             return IC_OK;
         }
-        if ((result != IC_ROW_CUT && result != IC_ROW_UNCLOSED) || p->window.finished) return split_failed(p, result, next);
+        if ((result != IC_ROW_CUT && result != IC_ROW_UNCLOSED) || p->window.finished)
+            return split_failed(p, result, next);
         IC_TRY(ic_window_fill(&p->window, &p->error));
     }
 }
@@ -426,7 +447,8 @@ static ic_status to_first_row(part *p) {
         ic_window_advance(&p->window, p->inside ? end : p->window.begin + i + 1);
         if (p->window.finished && p->window.begin == end) break;
     }
-    if (p->window.offset > p->source->size) p->window.offset = p->source->size; /* behind the line feed that was added */
+    if (p->window.offset > p->source->size)
+        p->window.offset = p->source->size; /* behind the line feed that was added */
     p->began = p->window.offset;
     return IC_OK;
 }
@@ -469,8 +491,13 @@ ic_status ic_sdmx_csv_part_read(ic_sdmx_csv_part *p) {
 }
 
 ic_status ic_sdmx_csv_part_again(ic_sdmx_csv_part *p, uint64_t from) {
-    ic_sdmx_csv_part fresh = {.plan = p->plan, .options = p->options, .source = p->source, .from = from, .until = p->until,
-                              .columns = p->columns, .may_grow = p->may_grow};
+    ic_sdmx_csv_part fresh = {.plan = p->plan,
+                              .options = p->options,
+                              .source = p->source,
+                              .from = from,
+                              .until = p->until,
+                              .columns = p->columns,
+                              .may_grow = p->may_grow};
     fresh.sink.base = p->sink.base;
     fresh.sink.room = p->sink.room;
     ic_sdmx_csv_part_close(p);

@@ -55,7 +55,8 @@ void ic_sink_close(ic_sink *sink) {
 }
 
 /* Appends `width` numbers to a table of such rows; gives the new row's number. */
-static ic_status append(uint32_t **table, size_t *rows, size_t *room, size_t width, const uint32_t *numbers, uint32_t *number) {
+static ic_status append(uint32_t **table, size_t *rows, size_t *room, size_t width, const uint32_t *numbers,
+                        uint32_t *number) {
     void *grown = *table;
     if (*rows >= IC_ABSENT) return IC_LIMIT;
     ic_status status = ic_grow(&grown, room, *rows + 1, (width == 0 ? 1 : width) * sizeof **table);
@@ -79,7 +80,14 @@ ic_status ic_sink_run(ic_sink *sink, uint32_t key, uint32_t tail, char freq, uin
     ic_status status = ic_grow(&runs, &sink->run_room, sink->n_runs + 1, sizeof *sink->runs);
     sink->runs = runs;
     IC_TRY(status);
-    sink->runs[sink->n_runs++] = (ic_run){
-        .row = sink->used, .line = line, .key = key, .tail = tail, .first = INT32_MIN, .last = INT32_MIN, .freq = freq, .rising = 1, .decimals = -1};
+    sink->runs[sink->n_runs++] = (ic_run){.row = sink->used,
+                                          .line = line,
+                                          .key = key,
+                                          .tail = tail,
+                                          .first = INT32_MIN,
+                                          .last = INT32_MIN,
+                                          .freq = freq,
+                                          .rising = 1,
+                                          .decimals = -1};
     return IC_OK;
 }

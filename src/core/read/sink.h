@@ -9,10 +9,10 @@
 #include "core/read/read.h"
 
 typedef struct ic_run {
-    uint64_t row;        /* its first row, within the sink */
-    uint64_t line;       /* of that row, within the sink's part of the file; the run's rows are on lines that follow it */
-    uint32_t key;        /* number of the key */
-    uint32_t tail;       /* number of the set of attributes */
+    uint64_t row;  /* its first row, within the sink */
+    uint64_t line; /* of that row, within the sink's part of the file; the run's rows are on lines that follow it */
+    uint32_t key;  /* number of the key */
+    uint32_t tail; /* number of the set of attributes */
     int32_t first, last; /* ordinals */
     char freq;
     uint8_t rising;  /* every ordinal is greater than the one before */
@@ -85,6 +85,7 @@ IC_INLINE size_t ic_run_length(const ic_sink *sink, size_t r) {
 
 ic_status ic_merge_attributes(ic_merge *merge) IC_CHECKED;
 /* Rows to drop, ascending, or none; *drop is the caller's to free. */
-ic_status ic_merge_duplicates(ic_merge *merge, double *values, uint32_t *flags, uint64_t **drop, size_t *n_drop) IC_CHECKED;
+ic_status ic_merge_duplicates(ic_merge *merge, double *values, uint32_t *flags, uint64_t **drop,
+                              size_t *n_drop) IC_CHECKED;
 
 #endif

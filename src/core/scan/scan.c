@@ -10,7 +10,7 @@
 #define block_equal block_equal_scalar
 #include "core/scan/scan_scalar.h"
 #undef block_equal
-#define NAME(x)        x##_scalar
+#define NAME(x) x##_scalar
 #define TARGET
 #define BLOCK(p, byte) block_equal_scalar(p, byte)
 #include "core/scan/scan_loops.h"
@@ -19,7 +19,7 @@
 #define block_equal block_equal_sse2
 #include "core/scan/scan_sse2.h"
 #undef block_equal
-#define NAME(x)        x##_sse2
+#define NAME(x) x##_sse2
 #define TARGET
 #define BLOCK(p, byte) block_equal_sse2(p, byte)
 #include "core/scan/scan_loops.h"
@@ -39,16 +39,14 @@
 #define block_equal block_equal_neon
 #include "core/scan/scan_neon.h"
 #undef block_equal
-#define NAME(x)        x##_neon
+#define NAME(x) x##_neon
 #define TARGET
 #define BLOCK(p, byte) block_equal_neon(p, byte)
 #include "core/scan/scan_loops.h"
 #endif
 
-#define TABLE(isa)                                                                                           \
-    (ic_scan_table) {                                                                                        \
-        level, count_##isa, find_##isa, find_any_##isa, after_last_##isa                                            \
-    }
+#define TABLE(isa)                                                                                                     \
+    (ic_scan_table) { level, count_##isa, find_##isa, find_any_##isa, after_last_##isa }
 
 ic_scan_table ic_scan = {IC_CPU_SCALAR, count_scalar, find_scalar, find_any_scalar, after_last_scalar};
 

@@ -43,7 +43,8 @@ static void undouble(ic_row *row, ic_field *field) {
     row->scratch_used += n;
 }
 
-ic_row_result ic_row_split(ic_row *row, const char *text, const char *end, char separator, size_t most, const char **next) {
+ic_row_result ic_row_split(ic_row *row, const char *text, const char *end, char separator, size_t most,
+                           const char **next) {
     const char *p = text;
     int any_doubled = 0;
     row->count = 0;

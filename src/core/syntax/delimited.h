@@ -20,16 +20,17 @@ typedef struct ic_row {
 } ic_row;
 
 typedef enum ic_row_result {
-    IC_ROW_WHOLE,     /* the row is split, *next is where the next one starts */
-    IC_ROW_CUT,       /* no line feed ends it before `end` */
-    IC_ROW_UNCLOSED,  /* the same, inside quotes; *next is the opening quote */
-    IC_ROW_STRAY,     /* text behind a closing quote; *next is its place */
-    IC_ROW_TOO_WIDE,  /* more than `most` fields */
+    IC_ROW_WHOLE,    /* the row is split, *next is where the next one starts */
+    IC_ROW_CUT,      /* no line feed ends it before `end` */
+    IC_ROW_UNCLOSED, /* the same, inside quotes; *next is the opening quote */
+    IC_ROW_STRAY,    /* text behind a closing quote; *next is its place */
+    IC_ROW_TOO_WIDE, /* more than `most` fields */
     IC_ROW_NO_MEMORY
 } ic_row_result;
 
 /* Splits the row that starts at `text`; fields point into it and into row->scratch, valid until the next call. */
-ic_row_result ic_row_split(ic_row *row, const char *text, const char *end, char separator, size_t most, const char **next);
+ic_row_result ic_row_split(ic_row *row, const char *text, const char *end, char separator, size_t most,
+                           const char **next);
 
 /* One past the end of the row (behind its line feed), NULL if `end` comes first. Counts the line feeds in quotes. */
 const char *ic_row_skip(const char *text, const char *end, char separator, size_t *line_feeds);

@@ -25,7 +25,8 @@ void ic_window_close(ic_window *window) {
 
 static ic_status too_long(ic_window *window, ic_error *error) {
     error->offset = window->offset;
-    return ic_fail(error, IC_LIMIT, "a row of more than %zu bytes (limits={\"line\": ...} allows longer ones)", window->row_limit);
+    return ic_fail(error, IC_LIMIT, "a row of more than %zu bytes (limits={\"line\": ...} allows longer ones)",
+                   window->row_limit);
 }
 
 /* Room for more behind a row that fills the buffer. */
@@ -49,8 +50,8 @@ static ic_status read_some(ic_window *window, size_t *got, ic_error *error) {
     int64_t n = room == 0 ? 0 : source->read(source->context, window->end, room, window->next);
     if (n < 0) {
         error->offset = window->next;
-        return ic_fail(error, error->status != IC_OK ? error->status : IC_SOURCE, "the source could not be read at byte %llu",
-                       (unsigned long long)window->next);
+        return ic_fail(error, error->status != IC_OK ? error->status : IC_SOURCE,
+                       "the source could not be read at byte %llu", (unsigned long long)window->next);
     }
     if (n == 0 && room > 0 && window->stop != IC_SIZE_UNKNOWN) {
         error->offset = window->next;
@@ -68,7 +69,8 @@ ic_status ic_window_fill(ic_window *window, ic_error *error) {
     if (window->polls && window->source->poll != NULL &&
         window->source->poll(window->source->context, window->offset * (uint64_t)window->polls) != 0)
         return ic_fail(error, IC_STOPPED, "stopped");
-    if (window->cancel != NULL && __atomic_load_n(window->cancel, __ATOMIC_RELAXED)) return ic_fail(error, IC_STOPPED, "stopped");
+    if (window->cancel != NULL && __atomic_load_n(window->cancel, __ATOMIC_RELAXED))
+        return ic_fail(error, IC_STOPPED, "stopped");
     memmove(window->buffer, window->begin, held);
     window->begin = window->buffer;
     window->end = window->buffer + held;
