@@ -429,6 +429,7 @@ static ic_status read_row(part *p) {
         if (result == IC_ROW_WHOLE) {
             IC_TRY(plain_row(p, next));
             p->sink.lines += 1 + p->row.line_feeds;
+            if (p->row.line_feeds > 0) p->run_open = p->remembered = 0; /* rows of a run are one line each */
             ic_window_advance(&p->window, next);
             return IC_OK;
         }
@@ -485,7 +486,8 @@ ic_status ic_sdmx_csv_part_read(ic_sdmx_csv_part *p) {
         p->error.line = p->sink.lines;
         p->error.column = 1;
     }
-    p->ended = p->window.offset;
+    p->ended =
+        p->window.offset < p->source->size ? p->window.offset : p->source->size; /* not behind an added line feed */
     ic_window_close(&p->window);
     return status;
 }
