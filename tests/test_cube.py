@@ -12,7 +12,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from reference import cube as slow
 
-from indicia import Cube, Periods, align, concat
+from indicia import Cube, Observations, Periods, align, concat
 from indicia.ufuncs import growth_rate
 
 NAN = float("nan")
@@ -545,3 +545,22 @@ def test_codes_of_numpy_are_plain_str():
     cube = Cube(["geo"], {"geo": np.array(["a", "b"])}, None, [1.0, 2.0])
     assert {type(code) for code in cube.codes["geo"]} == {str}
     assert cube.sel(geo=np.str_("a")).attrs == {"selected": {"geo": "a"}}
+
+
+def test_attributes_of_series_follow_them():
+    obs = Observations.from_arrays(
+        {"geo": ["a", "b", "c"], "sex": ["F", "F", "M"]}, [1.0, 2.0, 3.0], time=["2020", "2020", "2021"],
+        attrs={"title": "t", "by_series": {"NOTE": ("x", None, "z"), "BASE": ("2015", "2015", "2015")}},
+    )  # fmt: skip
+    assert obs.sel(geo=["c", "b"]).attrs["by_series"] == {"NOTE": (None, "z"), "BASE": ("2015", "2015")}
+    cube = obs.to_cube()
+    assert cube.attrs["by_series"]["BASE"] == "2015"
+    assert cube.attrs["by_series"]["NOTE"].tolist() == [["x"], [None], ["z"]]
+    assert cube.sel(geo="c").attrs["by_series"]["NOTE"] == "z"
+    back = cube.sel(geo=["c", "a"]).to_observations()
+    assert back.attrs == {"title": "t", "by_series": {"NOTE": ("z", "x"), "BASE": "2015"}}
+    both = concat([obs.sel(geo=["c"]), obs.sel(geo=["a", "b"])])
+    assert both.attrs["by_series"]["NOTE"] == ("z", "x", None)
+    halves = [cube.sel(geo=["c"]), cube.sel(geo=["a", "b"])]
+    assert concat(halves, dim="geo").attrs["by_series"]["NOTE"].tolist() == [["z"], ["x"], [None]]
+    assert Cube.from_xarray(cube.to_xarray()) == cube

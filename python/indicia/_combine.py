@@ -8,18 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 import numpy as np
 import numpy.typing as npt
 
-from indicia._labels import (
-    NOT_STATED,
-    SERIES,
-    Codes,
-    Labelled,
-    agreed,
-    free_name,
-    merged_labels,
-    narrow,
-    same_fact,
-    some,
-)
+from indicia._facts import SERIES, fact_array, facts_of, placed_facts, same_fact
+from indicia._labels import Codes, Labelled, agreed, free_name, merged_labels, narrow, some
 from indicia._times import span_text
 from indicia.periods import Periods
 
@@ -122,7 +112,7 @@ def _shared_time(times: Sequence[Periods], join: str) -> Periods | None:
 def _onto(cube: Cube, codes: Mapping[str, Codes], time: Periods | None) -> Cube:
     """A cube on the given dimensions: codes in their order, part of the periods, missing dimensions broadcast."""
     values, flags = cube.values, cube.flags
-    facts = {name: getattr(cube, name) for name in SERIES}
+    facts = facts_of(cube)
     for axis, (dim, words) in enumerate(cube.codes.items()):
         if words != codes[dim]:
             index = {code: i for i, code in enumerate(words)}
@@ -143,7 +133,8 @@ def _onto(cube: Cube, codes: Mapping[str, Codes], time: Periods | None) -> Cube:
     for name, fact in facts.items():
         if isinstance(fact, np.ndarray):
             facts[name] = _axes(fact, tuple(cube.codes), tuple(codes))
-    return cube._but(dims=dims, codes=codes, time=time, values=values, flags=flags, **facts)
+    about = placed_facts(cube.attrs, facts, False)
+    return cube._but(dims=dims, codes=codes, time=time, values=values, flags=flags, **about)
 
 
 def _axes(array: npt.NDArray[Any], has: tuple[str, ...], wants: tuple[str, ...]) -> npt.NDArray[Any]:
@@ -392,13 +383,13 @@ def _under(part: Any, dim: str, code: str) -> Any:
         raise ValueError(f"a new dimension cannot be called {dim!r}")
     if not isinstance(code, str):
         raise TypeError(f"codes are strings, not {type(code).__name__} {code!r}")
-    facts = {name: getattr(part, name) for name in SERIES}
+    facts = {name: fact[None] if isinstance(fact, np.ndarray) else fact for name, fact in facts_of(part).items()}
     return part._but(
         dims=(dim, *part.dims),
         codes={dim: (code,), **part.codes},
         values=part.values[None],
         flags=None if part.flags is None else part.flags[None],
-        **{name: fact[None] if isinstance(fact, np.ndarray) else fact for name, fact in facts.items()},
+        **placed_facts(part.attrs, facts, False),
     )
 
 
@@ -468,15 +459,17 @@ def _concat_dim(parts: list[Cube], dim: str) -> Cube:
         none = [np.zeros(part.shape, np.uint32) if part.flags is None else part.flags for part in placed]
         flags = np.concatenate(none, axis=axis)
     facts: dict[str, Any] = {}
-    for name in SERIES:
-        given = [getattr(part, name) for part in placed]
+    known = [facts_of(part) for part in placed]
+    for name in dict.fromkeys(name for one in known for name in one):
+        given = [one.get(name) for one in known]
         if all(same_fact(given[0], fact) and not isinstance(fact, np.ndarray) for fact in given):
             facts[name] = given[0]
             continue
         grids = []
         for part, fact in zip(placed, given, strict=True):
-            grid = np.empty(part._series_shape(), dtype=object if name == "unit" else np.int8)
-            grid[...] = NOT_STATED[name] if fact is None else fact
+            grid = fact_array(name, part._series_shape())
+            if fact is not None:
+                grid[...] = fact
             grids.append(grid)
         facts[name] = np.concatenate(grids, axis=axis)
     return first._but(
@@ -484,8 +477,7 @@ def _concat_dim(parts: list[Cube], dim: str) -> Cube:
         values=np.concatenate([part.values for part in placed], axis=axis),
         flags=flags,
         labels=merged_labels(parts),
-        attrs=agreed([part.attrs for part in parts]),
-        **facts,
+        **placed_facts(agreed([part.attrs for part in parts]), facts, False),
     )
 
 
@@ -528,8 +520,10 @@ def _concat_rows(parts: list[Observations]) -> Observations:
         attributes=attributes,
         **dict.fromkeys(SERIES),
     )
-    facts = {name: _series_facts(name, parts, merged) for name in SERIES}
-    return merged._but(**facts)
+    known = [facts_of(part) for part in parts]
+    names = dict.fromkeys(name for one in known for name in one)
+    facts = {name: _series_facts(name, [one.get(name) for one in known], parts, merged) for name in names}
+    return merged._but(**placed_facts(merged.attrs, facts, True))
 
 
 def _merged(columns: list[tuple[npt.NDArray[Any], Codes]], none: bool = False) -> tuple[Codes, npt.NDArray[Any]]:
@@ -544,22 +538,21 @@ def _merged(columns: list[tuple[npt.NDArray[Any], Codes]], none: bool = False) -
     return tuple(index), np.concatenate(whole)
 
 
-def _series_facts(name: str, parts: list[Observations], merged: Observations) -> Any:
+def _series_facts(name: str, given: list[Any], parts: list[Observations], merged: Observations) -> Any:
     """A fact per series of the whole, of the facts per series of its parts."""
-    given = [getattr(part, name) for part in parts]
     if all(not isinstance(fact, np.ndarray) and same_fact(given[0], fact) for fact in given):
         return given[0]
     index, heads = merged.series_index()
-    fact = np.empty(len(heads), dtype=object if name == "unit" else np.int64)
-    fact[:] = NOT_STATED[name]
+    fact = fact_array(name, len(heads))
     known = np.zeros(len(heads), np.bool_)
     start = 0
     for part, one in zip(parts, given, strict=True):
         firsts = part.series_index()[1]
         series = index[firsts + start]
         start += len(part)
-        own = np.empty(len(firsts), dtype=fact.dtype)
-        own[:] = NOT_STATED[name] if one is None else one
+        own = fact_array(name, len(firsts))
+        if one is not None:
+            own[:] = one
         clash = known[series] & np.asarray(fact[series] != own, dtype=bool)
         if clash.any():
             which = int(series[np.flatnonzero(clash)[0]])

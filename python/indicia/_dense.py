@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from indicia import _core
-from indicia._labels import SERIES, UnknownNameError, near, spread_fact
+from indicia._facts import facts_of, placed_facts, spread_fact
+from indicia._labels import UnknownNameError, near
 from indicia._times import freqs_of, rows_of_freq, span_periods
 from indicia.config import get_threads
 from indicia.cube import Cube
@@ -57,7 +58,7 @@ def to_cube(obs: Observations, freq: str | None, *, duplicates: str, span: Any, 
         raise DuplicateError(f"{told}; duplicates='first', 'last' or 'sum' decides", rows=(a, b)) from None
     except LimitError as error:
         raise LimitError(f"{error.message}; sel() a part first, or raise max_cells=") from None
-    facts: dict[str, Any] = {name: getattr(part, name) for name in SERIES}
+    facts = facts_of(part)
     if any(isinstance(fact, np.ndarray) for fact in facts.values()):
         heads = part.series_index()[1]
         where = tuple(row[heads] for row in rows)
@@ -69,8 +70,7 @@ def to_cube(obs: Observations, freq: str | None, *, duplicates: str, span: Any, 
         values=values,
         flags=flags,
         labels=part.labels,
-        attrs=part.attrs,
-        **facts,
+        **placed_facts(part.attrs, facts, False),
     )
 
 
@@ -102,7 +102,7 @@ def to_observations(cube: Cube) -> Observations:
         assert steps is not None
         first = int(cube.time.ordinals[0]) if len(cube.time) else 0
         time = Periods._trusted(cube.time.freq, steps + np.int32(first))
-    facts = {name: getattr(cube, name) for name in SERIES}
+    facts = facts_of(cube)
     if any(isinstance(fact, np.ndarray) for fact in facts.values()):
         first_rows = _core.series_index(rows, cube._series_shape(), threads=get_threads())[1]
         where = tuple(row[first_rows] for row in rows)
@@ -117,6 +117,5 @@ def to_observations(cube: Cube) -> Observations:
         values=values,
         flags=flags,
         labels=cube.labels,
-        attrs=cube.attrs,
-        **facts,
+        **placed_facts(cube.attrs, facts, True),
     )

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from indicia._facts import SERIES, same_fact, series_fact
+
 if TYPE_CHECKING:
     from indicia.periods import Periods
 
@@ -20,8 +22,6 @@ Positions: TypeAlias = npt.NDArray[Any]
 Codes: TypeAlias = tuple[str, ...]
 
 RESERVED = ("value", "flags", "time")
-SERIES = ("unit", "multiplier", "decimals")
-NOT_STATED: Mapping[str, Any] = {"unit": None, "multiplier": 0, "decimals": -1}
 
 
 class UnknownNameError(KeyError):
@@ -187,96 +187,7 @@ def encode(texts: Any, what: str, codes: Codes | None = None) -> tuple[Positions
     return found.astype(narrow(len(index))), tuple(map(str, index))
 
 
-# ---- facts kept per series ----------------------------------------------------------------------------------------
-
-
-def series_fact(name: str, given: Any, shape: tuple[int, ...] | None = None) -> Any:
-    """unit, multiplier or decimals: None, one value, or an array; an axis along which all agree shrinks to one.
-
-    `shape` is what an array must broadcast to, with as many axes; None is not checked.
-    """
-    if given is None:
-        return None
-    if name == "unit":
-        if isinstance(given, str):
-            return str(given)
-        array = np.asarray(given, dtype=object)
-        wrong = next((u for u in array.flat if not (u is None or isinstance(u, str))), None)
-        if wrong is not None:
-            raise TypeError(f"a unit is a text, not {type(wrong).__name__} {wrong!r}")
-    else:
-        array = np.asarray(given)
-        if array.dtype.kind not in "iu" and array.size:
-            raise TypeError(f"{name} is an integer, not {array.dtype}")
-        if array.size and not -128 <= int(array.min()) <= int(array.max()) <= 127:
-            raise ValueError(f"{name} lies outside of -128 to 127")
-        array = array.astype(np.int8)
-    if shape is not None and array.ndim:
-        fits = array.ndim == len(shape) and all(a in (1, b) for a, b in zip(array.shape, shape, strict=True))
-        if not fits:
-            raise ValueError(f"{name} has shape {array.shape}, which does not fit series of shape {shape}")
-    return _one_fact(name, array)
-
-
-def _one_fact(name: str, array: npt.NDArray[Any]) -> Any:
-    for axis in range(array.ndim):
-        if array.shape[axis] > 1:
-            first = array.take([0], axis=axis)
-            if bool(np.asarray(array == first, dtype=bool).all()):
-                array = first
-    if array.size == 1:
-        value = array.reshape(-1)[0]
-        if name == "unit":
-            return None if value is None else str(value)
-        return None if name == "decimals" and value == -1 else int(value)
-    return frozen(array) if array.size else None
-
-
-def spread_fact(name: str, given: Any, where: tuple[Positions, ...], sizes: tuple[int, ...]) -> Any:
-    """A fact known for some series (at `where`) as one over the grid of all: unknown series agree with any."""
-    if given is None or not isinstance(given, np.ndarray):
-        return given
-    index: dict[Any, int] = {}
-    codes = np.array([index.setdefault(value, len(index)) for value in given.tolist()], dtype=np.int64)
-    grid = np.full(sizes, -1, dtype=np.int64)
-    grid[where] = codes
-    for axis in range(grid.ndim):
-        if grid.shape[axis]:
-            high = grid.max(axis=axis, keepdims=True)
-            low = np.where(grid < 0, len(index), grid).min(axis=axis, keepdims=True)
-            if bool(((low == high) | (high < 0)).all()):
-                grid = high
-    table = np.empty(len(index) + 1, dtype=object if name == "unit" else np.int8)
-    table[:] = [*index, NOT_STATED[name]]
-    return _one_fact(name, table[grid])
-
-
-def same_fact(left: Any, right: Any) -> bool:
-    """Whether two facts are the same, None, value or array."""
-    if isinstance(left, np.ndarray) or isinstance(right, np.ndarray):
-        return (
-            isinstance(left, np.ndarray)
-            and isinstance(right, np.ndarray)
-            and left.shape == right.shape
-            and bool(np.asarray(left == right, dtype=bool).all())
-        )
-    return bool(left == right)
-
-
-def times_power(values: Floats, power: Any) -> Floats:
-    """``values * 10 ** power``, rounded once: a negative power divides by an exact one."""
-    powers = np.asarray(power, dtype=np.int64)
-    up = values * np.power(10.0, np.maximum(powers, 0))
-    return up if (powers >= 0).all() else up / np.power(10.0, np.maximum(-powers, 0))
-
-
-def scaled_decimals(decimals: Any, multiplier: Any) -> Any:
-    """The decimals of scaled values; unknown where the last digit printed is left of the mark."""
-    if decimals is None:
-        return None
-    digits = np.asarray(decimals, dtype=np.int64)
-    left = np.where(digits < 0, -1, digits - np.asarray(multiplier, dtype=np.int64))
-    return series_fact("decimals", np.clip(left, -1, 127))
+# ---- equality ------------------------------------------------------------------------------------------------------
 
 
 def same_value(left: Any, right: Any) -> bool:

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from indicia._combine import align, compute, concat
+from indicia._facts import SERIES, facts_of, placed_facts, scaled_decimals, series_fact, times_power
 from indicia._labels import (
-    SERIES,
     Codes,
     Labelled,
     checked_codes,
@@ -21,10 +21,7 @@ from indicia._labels import (
     flag_bits,
     floats,
     renamed_mapping,
-    scaled_decimals,
     selected,
-    series_fact,
-    times_power,
 )
 from indicia._times import contiguous, periods_of, spread_time, time_slice
 from indicia.periods import Periods
@@ -291,7 +288,7 @@ class Cube(np.lib.mixins.NDArrayOperatorsMixin, Labelled):
         """
         wanted = find_dims(self.dims, indexers, named)
         values, flags = self.values, self.flags
-        facts = {name: getattr(self, name) for name in SERIES}
+        facts = facts_of(self)
         codes = dict(self.codes)
         labels = {dim: dict(words) for dim, words in self.labels.items()}
         time = self.time
@@ -328,8 +325,7 @@ class Cube(np.lib.mixins.NDArrayOperatorsMixin, Labelled):
             values=values,
             flags=flags if flags is not None and flags.any() else None,
             labels=labels,
-            attrs=selected(self.attrs, chosen),
-            **facts,
+            **placed_facts(selected(self.attrs, chosen), facts, False),
         )
 
     def scaled(self) -> Self:

@@ -14,16 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from indicia import _core
-from indicia._labels import (
-    RESERVED,
-    SERIES,
-    Codes,
-    checked_codes,
-    floats,
-    free_name,
-    narrow,
-    near,
-)
+from indicia._facts import SERIES
+from indicia._labels import RESERVED, Codes, checked_codes, floats, free_name, narrow, near
 from indicia._labels import UnknownNameError as _UnknownNameError
 from indicia._times import contiguous, distinct, spread_time
 from indicia.flags import flag_text, parse_flags

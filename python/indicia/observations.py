@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from indicia import _core
+from indicia._facts import SERIES, scaled_decimals, series_fact, times_power
 from indicia._labels import (
     RESERVED,
-    SERIES,
     Codes,
     Labelled,
     Positions,
@@ -20,7 +20,6 @@ from indicia._labels import (
     checked_labels,
     dim_names,
     encode,
-    find_codes,
     find_dims,
     flag_bits,
     floats,
@@ -28,12 +27,8 @@ from indicia._labels import (
     frozen,
     narrow,
     renamed_mapping,
-    scaled_decimals,
-    selected,
-    series_fact,
-    times_power,
 )
-from indicia._times import freqs_of, periods_of, select
+from indicia._times import freqs_of, periods_of
 from indicia.config import get_threads
 
 if TYPE_CHECKING:
@@ -285,22 +280,9 @@ class Observations(Labelled):
 
     def _take(self, rows: Any, **changes: Any) -> Self:
         """The rows of a mask, a slice or an index array."""
-        if isinstance(rows, np.ndarray) and rows.dtype == np.bool_:
-            rows = np.flatnonzero(rows)  # once, for all columns
-        fields = {**self._state(), **changes}
-        fields["values"] = fields["values"][rows]
-        fields["flags"] = None if self.flags is None else _any(self.flags[rows])
-        fields["positions"] = {dim: where[rows] for dim, where in fields["positions"].items()}
-        fields["attributes"] = {name: (where[rows], words) for name, (where, words) in self.attributes.items()}
-        if self.time is not None and "time" not in changes:
-            fields["time"] = self.time[rows]
-        if any(isinstance(fields[name], np.ndarray) for name in SERIES):
-            taken = self._trusted(**{**fields, **dict.fromkeys(SERIES)})
-            series = self.series_index()[0][rows][taken.series_index()[1]]
-            for name in SERIES:
-                if isinstance(fields[name], np.ndarray):
-                    fields[name] = fields[name][series]
-        return self._trusted(**fields)
+        from indicia._rows import take
+
+        return take(self, rows, changes)
 
     def sel(self, indexers: Mapping[str, Any] | None = None, /, **named: Any) -> Self:
         """The rows of some codes and periods.
@@ -333,38 +315,9 @@ class Observations(Labelled):
         >>> china.dims, china.values, china.attrs
         (('time',), array([3.]), {'selected': {'geo': 'CN'}})
         """
-        wanted = find_dims(self.dims, indexers, named)
-        keep: npt.NDArray[np.bool_] | None = None
-        codes, rows = dict(self.codes), dict(self.positions)
-        labels = {dim: dict(words) for dim, words in self.labels.items()}
-        chosen: dict[str, str] = {}
-        for dim, what in wanted.items():
-            if dim == "time" and self.time is not None:
-                here = select(self.time, what)
-            else:
-                found, single = find_codes(dim, codes[dim], self.labels.get(dim, {}), what)
-                table = np.full(len(codes[dim]), len(found), dtype=narrow(len(found) + 1))
-                table[found] = np.arange(len(found), dtype=table.dtype)
-                moved = table[rows[dim]]
-                here = moved != len(found)
-                if single:
-                    chosen[dim] = codes[dim][int(found[0])]
-                    del codes[dim], rows[dim]
-                    labels.pop(dim, None)
-                else:
-                    rows[dim] = moved.astype(narrow(len(found)), copy=False)
-                    codes[dim] = tuple(codes[dim][i] for i in found)
-                    kept = set(codes[dim])
-                    labels[dim] = {code: word for code, word in labels.get(dim, {}).items() if code in kept}
-            keep = here if keep is None else keep & here
-        return self._take(
-            slice(None) if keep is None else keep,
-            dims=tuple(dim for dim in self.dims if dim not in chosen),
-            codes=codes,
-            positions=rows,
-            labels=labels,
-            attrs=selected(self.attrs, chosen),
-        )
+        from indicia._rows import sel
+
+        return sel(self, find_dims(self.dims, indexers, named))
 
     def scaled(self) -> Self:
         """Values in the unit itself: multiplied by ``10 ** multiplier``, series by series; `multiplier` is then 0.
@@ -654,7 +607,3 @@ def _checked_positions(dim: str, given: Any, n: int, size: int) -> Positions:
         row = int(np.flatnonzero((array < 0) | (array >= size))[0])
         raise ValueError(f"position {array[row]} of {dim!r} in row {row} lies outside of its {size} codes")
     return array.astype(narrow(size), copy=False)
-
-
-def _any(flags: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32] | None:
-    return flags if flags.any() else None
