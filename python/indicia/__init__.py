@@ -3,7 +3,14 @@
 from indicia import growth, ufuncs
 from indicia.config import get_threads, set_threads, show_config
 from indicia.cube import Cube, align, concat
-from indicia.errors import DataWarning, DuplicateError, FormatError, LimitError, UnsupportedFormatError
+from indicia.errors import (
+    DataWarning,
+    DuplicateError,
+    FormatError,
+    LimitError,
+    UnknownNameError,
+    UnsupportedFormatError,
+)
 from indicia.flags import Flag
 from indicia.numbers import format_numbers, parse_numbers
 from indicia.observations import Observations
@@ -23,6 +30,7 @@ __all__ = [
     "Observations",
     "Period",
     "Periods",
+    "UnknownNameError",
     "UnsupportedFormatError",
     "__version__",
     "align",

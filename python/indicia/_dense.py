@@ -9,11 +9,11 @@ import numpy.typing as npt
 
 from indicia import _core
 from indicia._facts import facts_of, placed_facts, spread_fact
-from indicia._labels import UnknownNameError, near
+from indicia._labels import near
 from indicia._times import freqs_of, rows_of_freq, span_periods
 from indicia.config import get_threads
 from indicia.cube import Cube
-from indicia.errors import DuplicateError, LimitError
+from indicia.errors import DuplicateError, LimitError, UnknownNameError
 from indicia.observations import Observations
 from indicia.periods import Periods
 

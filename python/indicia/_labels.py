@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from indicia._facts import SERIES, same_fact, series_fact
+from indicia.errors import UnknownNameError
 
 if TYPE_CHECKING:
     from indicia.periods import Periods
@@ -22,13 +23,6 @@ Positions: TypeAlias = npt.NDArray[Any]
 Codes: TypeAlias = tuple[str, ...]
 
 RESERVED = ("value", "flags", "time")
-
-
-class UnknownNameError(KeyError):
-    """A dimension or a code that is not there; the message names the nearest ones."""
-
-    def __str__(self) -> str:
-        return str(self.args[0]) if self.args else ""
 
 
 # ---- names ------------------------------------------------------------------------------------------------------

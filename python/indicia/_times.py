@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from indicia._labels import UnknownNameError, encode
+from indicia._labels import encode
+from indicia.errors import UnknownNameError
 from indicia.periods import Period, Periods
 
 FREQ_WORDS = {"A": "annual", "S": "half-yearly", "Q": "quarterly", "M": "monthly", "W": "weekly", "D": "daily"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["DataWarning", "DuplicateError", "FormatError", "LimitError", "UnsupportedFormatError"]
+__all__ = ["DataWarning", "DuplicateError", "FormatError", "LimitError", "UnknownNameError", "UnsupportedFormatError"]
 
 
 class _Placed(Exception):
@@ -113,6 +113,13 @@ class DuplicateError(ValueError):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (str(self), self.rows)
+
+
+class UnknownNameError(KeyError):
+    """A dimension, code or column that is not there; the message names the nearest ones."""
+
+    def __str__(self) -> str:  # KeyError shows the repr of its message
+        return str(self.args[0]) if self.args else ""
 
 
 class DataWarning(UserWarning):

@@ -16,8 +16,8 @@ import numpy.typing as npt
 from indicia import _core
 from indicia._facts import SERIES
 from indicia._labels import RESERVED, Codes, checked_codes, floats, free_name, narrow, near
-from indicia._labels import UnknownNameError as _UnknownNameError
 from indicia._times import contiguous, distinct, spread_time
+from indicia.errors import UnknownNameError
 from indicia.flags import flag_text, parse_flags
 from indicia.periods import Periods
 
@@ -140,7 +140,7 @@ def observations_from_pandas(
     names = [str(c) for c in frame.columns]
     for wanted in (value, *(dims or ()), *attributes):
         if wanted not in frame.columns:
-            raise _UnknownNameError(f"the frame has no column {wanted!r}{near(str(wanted), names)}")
+            raise UnknownNameError(f"the frame has no column {wanted!r}{near(str(wanted), names)}")
     time = time if time is not None and time in frame.columns else None
     flags = flags if flags is not None and flags in frame.columns else None
     if dims is None:
@@ -443,7 +443,7 @@ def observations_from_arrow(
         raise ValueError(f"a column name is there twice among {names}")
     for wanted in (value, *(dims or ()), *attributes):
         if wanted not in names:
-            raise _UnknownNameError(f"the table has no column {wanted!r}{near(wanted, names)}")
+            raise UnknownNameError(f"the table has no column {wanted!r}{near(wanted, names)}")
     time = time if time in names else None
     flags = flags if flags in names else None
     if dims is None:
