@@ -283,6 +283,12 @@ def test_what_does_not_go_together():
         a + "x"
     with pytest.raises(TypeError, match="None"):
         a + None
+    pd = pytest.importorskip("pandas")
+    for other in (pd.Series([1.0, 2.0]), pd.DataFrame({"a": [1.0, 2.0]})):
+        with pytest.raises(TypeError, match=r"and a pandas\..* make a cube of it first"):
+            a + other
+        with pytest.raises(TypeError, match=r"and a pandas\..* make a cube of it first"):
+            other + a
 
 
 def test_flags_are_united():
@@ -515,6 +521,8 @@ def test_equality_is_of_the_whole(a, b):
     assert (a != b) is not (a == b)
     assert a == a._but()
     assert a != a.values.tolist()
+    assert (a == a.values) is False
+    assert (a == 1) is False
     if a.size:
         other = a.copy()
         other.flags[(0,) * a.ndim] ^= 1

@@ -25,11 +25,9 @@ def series_fact(name: str, given: Any, shape: tuple[int, ...] | None = None) -> 
 
     `shape` is what an array must broadcast to, with as many axes; None is not checked.
     """
-    if given is None:
-        return None
+    if given is None or (isinstance(given, str) and name not in NUMBERS):
+        return known_fact(name, given)
     if name == "unit":
-        if isinstance(given, str):
-            return str(given)
         array = np.asarray(given, dtype=object)
         wrong = next((u for u in array.flat if not (u is None or isinstance(u, str))), None)
         if wrong is not None:
@@ -46,6 +44,15 @@ def series_fact(name: str, given: Any, shape: tuple[int, ...] | None = None) -> 
         if not fits:
             raise ValueError(f"{name} has shape {array.shape}, which does not fit series of shape {shape}")
     return _one_fact(name, array)
+
+
+def known_fact(name: str, given: Any) -> Any:
+    """A fact that is known to be one, in its shortest form."""
+    if given is None:
+        return None
+    if isinstance(given, str):
+        return str(given)
+    return _one_fact(name, np.asarray(given, dtype=np.int8 if name in NUMBERS else object))
 
 
 def _one_fact(name: str, array: npt.NDArray[Any]) -> Any:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from indicia._facts import SERIES, same_fact, series_fact
+from indicia._facts import SERIES, known_fact, same_fact, series_fact
 from indicia.errors import UnknownNameError
 
 if TYPE_CHECKING:
@@ -287,19 +287,15 @@ class Labelled:
         put(self, "values", frozen(fields["values"]))
         flags = fields.get("flags")
         put(self, "flags", None if flags is None else frozen(flags))
-        labels = {dim: MappingProxyType(dict(words)) for dim, words in (fields.get("labels") or {}).items() if words}
+        labels = {dim: _closed(words) for dim, words in (fields.get("labels") or {}).items() if words}
         put(self, "labels", MappingProxyType(labels))
         put(self, "attrs", dict(fields.get("attrs") or {}))
         for name in SERIES:
-            put(self, name, series_fact(name, fields.get(name)))
+            put(self, name, known_fact(name, fields.get(name)))
 
     def _state(self) -> dict[str, Any]:
-        """The fields as the constructor takes them, mappings as plain dicts."""
-        state = {name: getattr(self, name) for name in self._fields}
-        state["codes"] = dict(self.codes)
-        state["labels"] = {dim: dict(words) for dim, words in self.labels.items()}
-        state["attrs"] = dict(self.attrs)
-        return state
+        """The fields as the constructor takes them."""
+        return {name: getattr(self, name) for name in self._fields}
 
     @classmethod
     def _trusted(cls, **fields: Any) -> Self:
@@ -362,14 +358,20 @@ class Labelled:
         raise AttributeError(f"{type(self).__name__} is immutable")
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _restore, (type(self), self._state())
+        state = self._state()
+        for name, value in state.items():
+            if isinstance(value, MappingProxyType):  # which pickle does not know
+                state[name] = dict(value)
+        state["labels"] = {dim: dict(words) for dim, words in self.labels.items()}
+        return _restore, (type(self), state)
 
     def __copy__(self) -> Self:
         return self
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Labelled):
-            return NotImplemented
+            # an array would compare element by element, if it were asked
+            return False if hasattr(other, "__array__") else NotImplemented
         return self.equals(other) and same_value(self.labels, other.labels) and same_value(self.attrs, other.attrs)
 
     def __ne__(self, other: object) -> bool:
@@ -449,6 +451,10 @@ class Labelled:
         from indicia.display import describe_html
 
         return describe_html(self)
+
+
+def _closed(words: Mapping[str, str]) -> Mapping[str, str]:
+    return words if isinstance(words, MappingProxyType) else MappingProxyType(dict(words))
 
 
 def _restore(cls: type[Labelled], state: dict[str, Any]) -> Labelled:

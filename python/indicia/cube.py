@@ -110,6 +110,7 @@ class Cube(np.lib.mixins.NDArrayOperatorsMixin, Labelled):
     """
 
     __slots__ = ()
+    __pandas_priority__ = 5000  # so that pandas leaves `series + cube` to us, who refuse it
 
     def __init__(
         self,
@@ -232,12 +233,26 @@ class Cube(np.lib.mixins.NDArrayOperatorsMixin, Labelled):
 
     @property
     def ndim(self) -> int:
-        """The number of dimensions, time included."""
+        """The number of dimensions, time included.
+
+        Examples
+        --------
+        >>> from indicia import Cube
+        >>> Cube(["geo"], {"geo": ["CN", "DE"]}, None, [1.0, 2.0]).ndim
+        1
+        """
         return self.values.ndim
 
     @property
     def size(self) -> int:
-        """The number of cells."""
+        """The number of cells.
+
+        Examples
+        --------
+        >>> from indicia import Cube
+        >>> Cube(["geo"], {"geo": ["CN", "DE"]}, None, [1.0, 2.0]).size
+        2
+        """
         return self.values.size
 
     def _series_shape(self) -> tuple[int, ...]:

@@ -170,9 +170,6 @@ class Observations(Labelled):
         object.__setattr__(self, "positions", MappingProxyType(rows))
         object.__setattr__(self, "attributes", MappingProxyType(columns))
 
-    def _state(self) -> dict[str, Any]:
-        return {**super()._state(), "positions": dict(self.positions), "attributes": dict(self.attributes)}
-
     @classmethod
     def from_arrays(
         cls,
