@@ -131,6 +131,11 @@ def test_large_arrays_in_both_directions():
     want[:, 12:] = (x[:, 12:] - x[:, :-12]) / x[:, :-12]
     same(growth.yoy(x, freq="M"), want)
     same(growth.yoy(np.ascontiguousarray(x.T), freq="M", axis=0), want.T)
+    gaps = figures((3001, 50))
+    want = twin_along(gaps, skip_missing=True)
+    same(growth.pct_change(gaps, skip_missing=True), want)
+    same(growth.pct_change(np.ascontiguousarray(gaps.T), skip_missing=True, axis=0), want.T)
+    same(growth.pct_change(gaps, skip_missing=True, out=gaps), want)
 
 
 @pytest.mark.parametrize("dtype", ["f4", "i2", "u8", "?", ">f8"])

@@ -18,6 +18,7 @@ from indicia.containers import Panel, labelled
 __all__ = ["contribution", "pct_change", "rate", "share", "yoy"]
 
 _PER_YEAR: Final = {"A": 1, "S": 2, "Q": 4, "M": 12}
+_BLOCK: Final = 1 << 17  # doubles that fit into the second-level cache
 _BREAK: Final = np.uint32(1 << 0)
 _UNDEFINED: Final = np.uint32(1 << 26)
 
@@ -369,13 +370,13 @@ def _change(
     if x.time is not None and not x.time.contiguous and isinstance(step, int):
         before, step = _observed_before(x, step) if skip_missing else (values, x.time.lag_index(step))
     else:
-        before = _last_observed(values, axis) if skip_missing else values
+        before = values
     if not isinstance(step, int):
         result = _over_index(kernel, values, before, step, axis, out=out)
-    elif before is values:
-        result = _over_places(negative_base, values, step, axis, out=out)
+    elif skip_missing:
+        result = _over_observed(kernel, values, step, axis, out=out)
     else:
-        result = _over_views(kernel, values, before, step, axis, out=out)
+        result = _over_places(negative_base, values, step, axis, out=out)
     if not x.flagged:
         return result
     return result, _flags_along(x, step, skip_missing, negative_base)
@@ -389,18 +390,28 @@ def _over_places(negative_base: str | None, x: Any, lag: int, axis: int, *, out:
     return np.moveaxis(ufunc(np.moveaxis(x, axis, -1), lag), -1, axis)  # a lazy array
 
 
-def _over_views(
-    kernel: np.ufunc, now: Any, before: Any, lag: int, axis: int, *, out: NDArray[np.float64] | None
-) -> Any:
-    """``kernel(now[t], before[t - lag])`` along an axis, NaN at its head; `out` may be `now`, but not `before`."""
-    length = now.shape[axis]
+def _over_observed(kernel: np.ufunc, x: Any, lag: int, axis: int, *, out: NDArray[np.float64] | None) -> Any:
+    """Rates over the last observation at the place `lag` before or earlier."""
+    length = x.shape[axis]
     lag = min(lag, length)
     head, tail, bases = (_along(axis, *ends) for ends in ((0, lag), (lag, length), (0, length - lag)))
-    if not isinstance(now, np.ndarray):  # a lazy array
-        return np.concatenate([np.full_like(now[head], np.nan), kernel(now[tail], before[bases])], axis=axis)
-    result = np.empty_like(now, subok=False) if out is None else out
-    kernel(now[tail], before[bases], out=result[tail])
-    result[head] = np.nan
+    if not isinstance(x, np.ndarray):  # a lazy array
+        body = kernel(x[tail], _last_observed(x, axis)[bases])
+        return np.concatenate([np.full_like(x[head], np.nan), body], axis=axis)
+    if out is not None and np.may_share_memory(out, x):
+        x = x.copy()
+    result = np.empty_like(x, subok=False) if out is None else out
+    # in blocks of series, so that the bases are still in the cache when they are divided by
+    others = [k for k in range(x.ndim) if k != axis]
+    across = max(others, key=lambda k: abs(x.strides[k]), default=None)
+    blocks: list[tuple[slice, ...]] = [(slice(None),)]
+    if across is not None and x.size:
+        step = max(1, _BLOCK * x.shape[across] // x.size)
+        blocks = [_along(across, start, start + step) for start in range(0, x.shape[across], step)]
+    for block in blocks:
+        now, rates = x[block], result[block]
+        kernel(now[tail], _last_observed(now, axis)[bases], out=rates[tail])
+        rates[head] = np.nan
     return result
 
 
