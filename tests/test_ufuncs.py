@@ -289,3 +289,22 @@ def test_threads_may_share_it(ufunc):
     with ThreadPoolExecutor(4) as pool:
         for got in pool.map(lambda _: ufunc(*args), range(16)):
             same(got, want)
+
+
+@pytest.mark.parametrize("u", [ufuncs.growth_rate_lag, ufuncs.growth_rate_abs_lag], ids=lambda u: u.__name__)
+@pytest.mark.parametrize("axis", [0, 1])
+def test_lags(u, axis):
+    x = np.random.default_rng(0).uniform(1, 100, (37, 41))
+    length = x.shape[axis]
+    plain = np.moveaxis(x, axis, -1)
+    for lag in (1, 2, 36, 37, 40, 41, 1000):
+        want = np.full(plain.shape, np.nan)
+        if lag < length:
+            want[:, lag:] = (plain[:, lag:] - plain[:, :-lag]) / plain[:, :-lag]
+        for out in (None, np.empty(x.shape), np.empty(x.shape, order="F")):
+            same(np.moveaxis(u(x, lag, axis=axis, out=out), axis, -1), want)
+    for lag in (0, -1, 1.5, np.nan, np.inf, -np.inf, 1e300):
+        assert np.isnan(u(x, lag, axis=axis)).all()
+    lags = np.arange(plain.shape[0]) % 5
+    want = np.array([u(series, lag) for series, lag in zip(plain, lags, strict=True)])
+    same(np.moveaxis(u(x, lags, axis=axis), axis, -1), want)

@@ -233,7 +233,8 @@ static void ib_lag_panel(const ib_lagged *how, ib_panel in, ib_panel out, npy_in
             for (npy_intp s = 0; s < count; s++)
                 ib_lag_work(how, 1, length, in.data + s * in.across, out.data + s * out.across);
         }
-    } else if (in.across == 1 && out.across == 1) { /* neighbours lie side by side: a lag is a distance in memory */
+    } else if (count > 1 && in.across == 1 &&
+               out.across == 1) { /* neighbours lie side by side: a lag is a distance in memory */
         for (npy_intp t = 0; t < lag; t++) ib_blank(out.data + t * out.along, count);
         const int gapless = in.along == count && out.along == count;
         const npy_intp n = gapless ? (length - lag) * count : count;
