@@ -298,7 +298,9 @@ def test_xarray_details():
     assert array.coords["unit_"].values.tolist() == ["A", "B"]
     assert array.coords["flags"].sel(geo="NA", unit="EUR").values.tolist() == [0, 1]
     assert array.attrs == {"title": "t", "multiplier": 3}
-    assert array.coords["geo"].attrs == {"labels": {"NA": "Namibia"}}
+    assert array.coords["geo_label"].values.tolist() == ["Namibia", ""]
+    assert Cube.from_xarray(array).labels == {"geo": {"NA": "Namibia"}}
+    assert Cube.from_xarray(array.sel(geo=["01"])).labels == {}
     part = Cube.from_xarray(array.sel(geo=["01"]).transpose("time", "geo", "unit"))
     assert part.dims == ("geo", "unit", "time")
     assert part.unit == "B"

@@ -381,6 +381,8 @@ def test_repr():
     assert "<script>" not in page
     assert "<i>" not in page
     assert "a &amp; b" in page
+    assert "codes of geo" in page
+    assert "DE (&lt;i&gt;), CN" in page
 
 
 def test_flags_are_shown_by_name():

@@ -489,8 +489,8 @@ class Cube(np.lib.mixins.NDArrayOperatorsMixin, Labelled):
         -------
         xarray.DataArray
             `attrs` as they are, with ``unit``, ``multiplier`` and ``decimals`` among them, or as coordinates along the
-            dimensions that they vary with (under a trailing underscore if a dimension has the name). Labels are in the
-            attrs of their coordinate.
+            dimensions that they vary with (under a trailing underscore if a dimension has the name). Labels of ``geo``
+            are the coordinate ``geo_label``. Files of netCDF want dates: ``time="start"``.
 
         Examples
         --------

@@ -140,7 +140,8 @@ def _codes(container: Labelled) -> list[tuple[str, str]]:
     for dim, codes in container.codes.items():
         labels = container.labels.get(dim, {})
         shown = [f"{code} ({labels[code]})" if code in labels else code for code in codes[:5]]
-        rows.append((dim, ", ".join(shown) + (f", ... {len(codes):,}" if len(codes) > 5 else "")))
+        more = f" and {len(codes) - 5:,} more" if len(codes) > 5 else ""
+        rows.append((f"codes of {dim}", ", ".join(shown) + more))
     return rows
 
 

@@ -307,8 +307,11 @@ def cube_to_xarray(cube: Cube, *, time: TimeForm = "period") -> xarray.DataArray
     for dim, codes in cube.codes.items():
         words = np.empty(len(codes), dtype=object)
         words[:] = codes
-        attrs = {"labels": dict(cube.labels[dim])} if dim in cube.labels else {}
-        coords[dim] = xr.Variable((dim,), words, attrs=attrs)
+        coords[dim] = ((dim,), words)
+        if dim in cube.labels:
+            texts = np.empty(len(codes), dtype=object)
+            texts[:] = [cube.labels[dim].get(code, "") for code in codes]
+            coords[_label_name(dim, cube.dims)] = ((dim,), texts)
     if cube.time is not None:
         axis: Any
         if time == "period":
@@ -331,6 +334,11 @@ def cube_to_xarray(cube: Cube, *, time: TimeForm = "period") -> xarray.DataArray
         elif fact is not None:
             attrs[name] = fact
     return xr.DataArray(cube.values.copy(), dims=cube.dims, coords=coords, attrs=attrs, name="value")
+
+
+def _label_name(dim: str, dims: Sequence[str]) -> str:
+    """The coordinate of the words for the codes of a dimension."""
+    return free_name(f"{dim}_label", [*dims, *RESERVED])
 
 
 def cube_from_xarray(array: Any, *, time: str | None = "time", freq: str | None = None) -> dict[str, Any]:
@@ -358,8 +366,10 @@ def cube_from_xarray(array: Any, *, time: str | None = "time", freq: str | None 
         if len(words) != len(where):
             raise ValueError(f"a code of {dim!r} is there twice")
         codes[dim] = tuple(words[i] for i in where)
-        if "labels" in array.coords[dim].attrs:
-            labels[dim] = array.coords[dim].attrs["labels"]
+        named = array.coords.get(_label_name(dim, dims))
+        if named is not None and named.dims == (dim,):
+            pairs = zip(codes[dim], named.to_numpy().tolist(), strict=True)
+            labels[dim] = {code: word for code, word in pairs if isinstance(word, str) and word}
     fields: dict[str, Any] = {"codes": codes, "labels": labels}
     attrs = dict(array.attrs)
     others = [dim for dim in dims if dim != time]
