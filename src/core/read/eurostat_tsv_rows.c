@@ -267,7 +267,7 @@ static ic_status each_row(part *p) {
 
 ic_status ic_tsv_part_read(ic_tsv_part *p) {
     ic_status status = each_row(p);
-    if (status != IC_OK && p->error.line == 0) { /* no cell's place, but a row's */
+    if (status != IC_OK && p->error.column == 0) { /* no cell's place, but a row's */
         p->error.status = status;
         p->error.offset = p->window.offset;
         p->error.line = p->sink.lines;

@@ -101,8 +101,9 @@ static ic_status read_head(whole *w, ic_window *window, const ic_options *option
         }
         if (options->decimal != 0)
             w->plan.decimal = options->decimal;
-        else if (status == IC_OK)
-            ic_sdmx_csv_plan_decimal(&w->plan, window->begin, window->rows_end, &row);
+        else if (status == IC_OK &&
+                 ic_sdmx_csv_plan_decimal(&w->plan, window->begin, window->rows_end, &row) != IC_OK)
+            status = ic_fail_memory(error);
     }
     ic_row_free(&row);
     return status;

@@ -240,12 +240,15 @@ ic_status ic_sdmx_csv_plan_make(ic_sdmx_csv_plan *plan, const ic_row *head, cons
     return check(plan, options, error);
 }
 
-void ic_sdmx_csv_plan_decimal(ic_sdmx_csv_plan *plan, const char *rows, const char *end, ic_row *scratch) {
+ic_status ic_sdmx_csv_plan_decimal(ic_sdmx_csv_plan *plan, const char *rows, const char *end, ic_row *scratch) {
     size_t points = 0, commas = 0;
     const char *next;
     plan->decimal = '.';
-    if (plan->separator == ',') return; /* a decimal comma would need quotes in every row */
-    while (rows < end && ic_row_split(scratch, rows, end, plan->separator, plan->n_columns, &next) == IC_ROW_WHOLE) {
+    if (plan->separator == ',') return IC_OK; /* a decimal comma would need quotes in every row */
+    for (; rows < end; rows = next) {
+        ic_row_result result = ic_row_split(scratch, rows, end, plan->separator, plan->n_columns, &next);
+        if (result == IC_ROW_NO_MEMORY) return IC_MEMORY;
+        if (result != IC_ROW_WHOLE) break; /* told when it is read */
         for (size_t i = 0; i < scratch->count; i++) {
             if (plan->columns[i].kind != IC_COLUMN_VALUE) continue;
             ic_number value;
@@ -256,9 +259,9 @@ void ic_sdmx_csv_plan_decimal(ic_sdmx_csv_plan *plan, const char *rows, const ch
             commas += memchr(field->text, ',', field->length) != NULL &&
                       ic_number_parse(field->text, field->length, &comma, &value);
         }
-        rows = next;
     }
     if (commas > 0 && points == 0) plan->decimal = ',';
+    return IC_OK;
 }
 
 ic_status ic_sdmx_csv_plan_name(const ic_sdmx_csv_plan *plan, ic_dataset *dataset) {

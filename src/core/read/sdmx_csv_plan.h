@@ -52,7 +52,7 @@ ic_status ic_sdmx_csv_plan_make(ic_sdmx_csv_plan *plan, const ic_row *head, cons
                                 ic_error *error) IC_CHECKED;
 
 /* Decides the decimal mark from some rows, once for the file. */
-void ic_sdmx_csv_plan_decimal(ic_sdmx_csv_plan *plan, const char *rows, const char *end, ic_row *scratch);
+ic_status ic_sdmx_csv_plan_decimal(ic_sdmx_csv_plan *plan, const char *rows, const char *end, ic_row *scratch) IC_CHECKED;
 
 /* Gives the data set its dimensions' and attributes' names. With several measures the last dimension is "measure". */
 ic_status ic_sdmx_csv_plan_name(const ic_sdmx_csv_plan *plan, ic_dataset *dataset) IC_CHECKED;

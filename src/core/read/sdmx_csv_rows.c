@@ -480,7 +480,7 @@ ic_status ic_sdmx_csv_part_read(ic_sdmx_csv_part *p) {
         status = ic_window_open(&p->window, p->source, from, 0, (size_t)p->options->limits.line, &p->error);
     }
     if (status == IC_OK) status = read_rows(p);
-    if (status != IC_OK && p->error.line == 0) { /* no field's place, but a row's */
+    if (status != IC_OK && p->error.column == 0) { /* no field's place, but a row's */
         p->error.status = status;
         p->error.offset = p->window.offset;
         p->error.line = p->sink.lines;
