@@ -188,6 +188,27 @@ def test_scatter_of_many_rows(share: float, order: str) -> None:
             assert _core.scatter(columns, sizes, ordinals, first, periods, values, flags * 0, policy)[1] is None
 
 
+@pytest.mark.parametrize("step", [1, 3])
+@pytest.mark.parametrize("threads", THREADS)
+def test_rows_that_rise_within_blocks_alone(step: int, threads: int) -> None:
+    blocks = np.array_split(np.arange(200 * BLOCK, dtype=np.uint32) * step, 200)
+    for order in (slice(None, None, -1), [*range(100), 150, 149, *range(100, 149), *range(151, 200)]):
+        cell = np.concatenate([blocks[i] for i in np.arange(200)[order]])
+        values = np.arange(len(cell), dtype=float)
+        flags = (cell % 7 == 0).astype(np.uint32)
+        size = int(cell.max()) + 2
+        got, marks = _core.scatter((cell,), (size,), None, 0, 0, values, flags, "error", threads=threads)
+        expected = np.full(size, np.nan)
+        expected[cell] = values
+        reasons = np.zeros(size, np.uint32)
+        reasons[cell] = flags
+        same(got, expected)
+        same(marks, reasons)
+    cell[BLOCK] = cell[BLOCK - 1]  # twice, on both sides of a block's end
+    with pytest.raises(indicia.DuplicateError, match=f"rows {BLOCK - 1} and {BLOCK} "):
+        _core.scatter((cell,), (size,), None, 0, 0, values, flags, "error", threads=threads)
+
+
 @pytest.mark.parametrize("policy", ["first", "last", "sum"])
 def test_many_rows_for_one_cell(policy: str) -> None:
     rng = np.random.default_rng(4)

@@ -19,7 +19,6 @@ typedef struct scatter {
     uint64_t *taken;            /* a bit per cell */
     double *errors;             /* what the sums have lost, a double per cell */
     int summed;                 /* atomic: some cell has more than one row */
-    int dirty;                  /* flags hold what the first attempt left */
     size_t stop;                /* atomic: lowest row known to be an error */
     size_t bad[64], second[64]; /* by task: first row with a wrong position, first row for a taken cell */
 } scatter;
@@ -67,12 +66,12 @@ static void write_rising(void *context, size_t task) {
                 for (size_t i = 0; i < n; i++) s->flags[keys[i]] = marks[i];
         }
         at = keys[n - 1] + 1;
-        if (marks != NULL && row == first_row(s, task)) __atomic_store_n(&s->dirty, 1, __ATOMIC_RELAXED);
     }
     fill(values + at, end - at);
 }
 
-/* 1: done. 0: the rows do not rise (or one is wrong), and what was written is to be written over. */
+/* 1: done. 0: the rows do not rise, or one is wrong. What was written then needs no cleaning: each of those cells has a
+   row, which is going to be written there again. */
 static int scatter_rising(scatter *s) {
     s->starts[0] = 0;
     for (int t = 1; t < s->threads; t++) {
@@ -207,7 +206,6 @@ static void write_cells(void *context, size_t task) {
     s->bad[task] = s->second[task] = SIZE_MAX;
     if (s->keys->cells == 0 && s->in->rows > 0) s->bad[task] = 0; /* nowhere to put it */
     if (span == 0) return;
-    if (s->dirty && s->flags != NULL) memset(s->flags + low, 0, (size_t)span * sizeof *s->flags);
     switch (s->duplicates) { /* each its own loop */
     case IC_CUBE_ERROR: write_any(s, task, IC_CUBE_ERROR, low, span); break;
     case IC_CUBE_FIRST: write_any(s, task, IC_CUBE_FIRST, low, span); break;
