@@ -292,3 +292,57 @@ def test_other_refusals() -> None:
         _core.arrow_stream(())
     with pytest.raises(ValueError, match="batch: -1"):
         _core.arrow_stream([], batch=-1)
+
+
+# ---- observations ------------------------------------------------------------------------------------------------
+
+
+def observations() -> Any:
+    from indicia import Observations, Periods
+
+    return Observations(
+        ("geo", "time"),
+        {"geo": ("01", "NA", "中国")},
+        {"geo": np.array([0, 1, 1, 2], np.uint8)},
+        Periods.parse(["2023", "2022-Q4", "2022-Q4", "2021-01"]),
+        [1.0, np.nan, 3.0, np.nan],
+        [0, 0, 1, 1 << 21],
+        attributes={"note": (np.array([0, 1, 1, 0], np.uint8), ("x",))},
+    )
+
+
+def test_observations_by_every_door() -> None:
+    wanted = {
+        "geo": ["01", "NA", "NA", "中国"],
+        "time": ["2023", "2022-Q4", "2022-Q4", "2021-01"],
+        "value": [1.0, None, 3.0, None],
+        "flags": [0, 0, 1, 1 << 21],
+        "note": ["x", None, None, "x"],
+    }
+    obs = observations()
+    table = pa.table(obs)
+    table.validate(full=True)
+    assert table.to_pydict() == wanted
+    assert type(obs).from_arrow(obs, attributes=["note"]) == obs
+    pl = pytest.importorskip("polars")
+    assert pl.DataFrame(obs).to_dict(as_series=False) == wanted
+    duckdb = pytest.importorskip("duckdb")
+    with duckdb.connect() as connection:
+        rows = connection.sql("select * from obs").fetchall()
+    assert rows == list(zip(*wanted.values(), strict=True))
+
+
+def test_observations_are_not_copied_and_are_let_go() -> None:
+    obs = observations()
+    value = pa.table(obs).column("value")
+    assert value.chunk(0).buffers()[1].address == obs.values.ctypes.data
+    gc.collect()
+    before = sys.getrefcount(obs.values)
+    for _ in range(50):
+        pa.table(obs)
+    gc.collect()
+    after = sys.getrefcount(obs.values)
+    assert after == before
+    del obs
+    gc.collect()
+    assert value.to_pylist() == [1.0, None, 3.0, None]

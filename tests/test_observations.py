@@ -207,7 +207,10 @@ def test_to_cube_against_the_slow_twin(obs, duplicates):
     wanted = slow.dense(obs, duplicates)
     for key, (value, flags) in slow.cells_of(cube).items():
         expected, marks = wanted.get(key, (float("nan"), 0))
-        assert slow.same(value, expected)
+        # a compensated sum loses what lies 32 digits below its largest part
+        slack = 1e-29 * max((abs(x) for x in obs.values.tolist() if math.isfinite(x)), default=0.0)
+        close = duplicates == "sum" and math.isclose(value, expected, rel_tol=2.3e-16, abs_tol=slack)
+        assert close or slow.same(value, expected)
         assert flags == marks
     assert len(slow.cells_of(cube)) == cube.size
     assert cube.time is None or cube.time.contiguous

@@ -35,16 +35,26 @@ def cells_of(cube: Any) -> dict[Key, tuple[float, int]]:
 def dense(obs: Any, duplicates: str = "error") -> dict[Key, tuple[float, int]]:
     """The cells of ``obs.to_cube(duplicates=...)`` that some row fills."""
     cells: dict[Key, tuple[float, int]] = {}
+    figures: dict[Key, list[float]] = {}
     for key, figure, marks in rows_of(obs):
         value, flags = figure, marks
+        figures.setdefault(key, []).append(figure)
         if key in cells and duplicates == "error":
             raise ValueError(f"{key} is there twice")
         if key in cells and duplicates == "first":
             continue
         if key in cells and duplicates == "sum":
-            value, flags = cells[key][0] + value, cells[key][1] | flags
+            value, flags = total(figures[key]), cells[key][1] | flags
         cells[key] = (value, flags)
     return cells
+
+
+def total(figures: list[float]) -> float:
+    """The sum, rounded once; as arithmetic has it where something is missing, infinite or overflows."""
+    try:
+        return math.fsum(figures) if all(map(math.isfinite, figures)) else sum(figures)
+    except OverflowError:
+        return sum(figures)
 
 
 def same(a: float, b: float) -> bool:
