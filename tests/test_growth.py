@@ -483,6 +483,23 @@ def test_a_series_beside_a_frame_is_one_figure_per_row():
     same(growth.share(frame.sum(axis=1), frame).to_numpy(), [[4.0, 4 / 3], [4 / 3, 4.0]])
 
 
+def test_nothing_comes_out_of_nothing():
+    nothing = pd.Series([], dtype=float, index=pd.PeriodIndex([], freq="M"))
+    for skip in (False, True):
+        pd.testing.assert_series_equal(growth.pct_change(nothing, skip_missing=skip), nothing)
+    assert growth.pct_change(pd.DataFrame()).shape == (0, 0)
+    assert growth.yoy(pd.DataFrame(index=months(3))).shape == (3, 0)
+    assert growth.pct_change(cube_of(np.empty((0, 5)))).shape == (0, 5)
+    assert growth.pct_change(cube_of(np.empty((2, 0)), np.empty((2, 0), np.uint32))).shape == (2, 0)
+
+
+def test_a_lag_beyond_all_figures():
+    for index in (months(3), pd.PeriodIndex(["2020-01", "2020-03", "2020-04"], freq="M"), None):
+        for skip in (False, True):
+            assert growth.pct_change(pd.Series([1.0, 2.0, 3.0], index=index), 10**12, skip_missing=skip).isna().all()
+    assert growth.pct_change(cube_of([1.0, 2.0], [1, 1]), 10**12).flags is None
+
+
 # ---- xarray --------------------------------------------------------------------------------------------------
 
 
