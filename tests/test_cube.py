@@ -423,6 +423,10 @@ def test_concat_time():
     assert concat([old, line([9.0], "2021")], duplicates="last").values.tolist() == [1.0, 9.0]
     assert concat([old, line([9.0], "2021")], duplicates="first").values.tolist() == [1.0, 2.0]
     assert concat([old, line([NAN], "2021")], duplicates="last").values.tolist() == [1.0, 2.0]
+    blank = Cube(["time"], {}, Periods.span("2021", "2022"), [NAN, 5.0], [0, 1])
+    marked = line([1.0, 2.0], flags=[0, 2])
+    assert concat([marked, blank], duplicates="last").flags.tolist() == [0, 2, 1]
+    assert concat([blank, marked], duplicates="first").values.tolist() == [1.0, 2.0, 5.0]
     with pytest.raises(ValueError, match="units differ"):
         concat([old.replace(unit="A"), new.replace(unit="B")])
     with pytest.raises(ValueError, match="frequencies differ"):

@@ -68,6 +68,8 @@ def test_impostors_get_an_underscore(name):
     obs = Observations([name], {name: ["a"]}, {name: [0]}, None, [1.0], labels={name: {"a": "A"}})
     assert obs.dims == (f"{name}_",)
     assert obs.labels == {f"{name}_": {"a": "A"}}
+    again = Observations([name], {f"{name}_": ["a"]}, {f"{name}_": [0]}, None, [1.0])  # by the name it gets
+    assert again.codes == obs.codes
     both = Observations([name, f"{name}_"], {name: ["a"], f"{name}_": ["b"]}, {name: [0], f"{name}_": [0]}, None, [1.0])
     assert both.dims == (f"{name}__", f"{name}_")
     assert both.codes == {f"{name}__": ("a",), f"{name}_": ("b",)}
@@ -279,6 +281,11 @@ def test_span():
     assert obs.to_cube(span=(None, "2001-05")).values[:3].tolist()[0] == 1.0
     assert obs.to_cube(span=("2001-03", None)).values.tolist()[-1] == 3.0
     assert obs.to_cube(span=Periods.span("2001-04", "2001-05")).shape == (2,)
+    weeks = Observations.from_arrays({}, [1.0], time=["2021-W52"])
+    year = weeks.to_cube(span=("2021", "2021")).time  # the weeks whose Thursday lies in 2021
+    assert (str(year[0]), str(year[-1]), len(year)) == ("2021-W01", "2021-W52", 52)
+    days = Observations.from_arrays({}, [1.0], time=["2020-02-01"]).to_cube(span=("2020-02", "2020-02"))
+    assert days.shape == (29,)
     with pytest.raises(ValueError, match="span is A"):
         obs.to_cube(span=Periods("A", [1]))
     with pytest.raises(TypeError, match="span is"):
