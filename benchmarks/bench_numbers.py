@@ -35,8 +35,26 @@ def figures(kind: str, count: int) -> list[str]:
     return [makers[kind]() for _ in range(count)]
 
 
+def index_numbers(count: int) -> list[str]:
+    """What a file of index numbers has in neighbouring cells: one decimal, a random walk around 100."""
+    draw = np.random.default_rng(1)
+    return [f"{value:.1f}" for value in 60 + np.abs(40 + np.cumsum(draw.normal(0, 1.6, count))) % 80]
+
+
 def rows(scale: float = 1.0) -> Iterator[Row]:
     count = max(int(COUNT * scale), 100)
+    cells = "".join(f"{text}\n" for text in index_numbers(count)).encode()
+    yield Row(
+        f'scan cells like "104.3", {count:,}',
+        ours=lambda: _core.bench_numbers(cells, "shaped")[:2],
+        peers={
+            "the general parser": lambda: _core.bench_numbers(cells, "parse")[:2],
+            "strtod (C library)": lambda: _core.bench_numbers(cells, "strtod")[:2],
+            "python float()": lambda: (count, sum(map(float, cells.split()), start=0.0)),
+        },
+        equal=same,
+        bytes_moved=len(cells),
+    )
     for kind in ("1 to 7 characters", "5 to 12 characters", "8 to 10 digits", "17 digits"):
         texts = figures(kind, count)
         lines = "".join(f"{text}\n" for text in texts).encode()

@@ -1,7 +1,7 @@
 #include "bind/bind.h"
 #include "bind/texts.h"
 #include "core/number/number.h"
-#include "core/number/number_scan.h"
+#include "core/number/number_shape.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -121,7 +121,22 @@ static PyObject *format_numbers(PyObject *Py_UNUSED(module), PyObject *args, PyO
 /* ---- for benchmarks
  * ----------------------------------------------------------------------------------------- */
 
-enum { ENGINE_SCAN, ENGINE_PARSE, ENGINE_STRTOD, ENGINE_FORMAT };
+enum { ENGINE_SCAN, ENGINE_PARSE, ENGINE_STRTOD, ENGINE_FORMAT, ENGINE_SHAPED, ENGINES };
+
+/* The loop of a reader: all lines are plain figures, or this gives up. */
+static Py_ssize_t add_up_shaped(const char *p, const char *end, double *sum) {
+    ic_number_shape shape = {0};
+    Py_ssize_t count = 0;
+    double total = 0;
+    for (; p < end; p++, count++) {
+        ic_number number;
+        p = ic_number_scan_shaped(p, &shape, &number);
+        if (p == NULL || *p != '\n') return -1;
+        total += number.value;
+    }
+    *sum = total;
+    return count;
+}
 
 /* Adds up the figures of a buffer of lines that is padded with 32 readable bytes. -1 where one is none. */
 static Py_ssize_t add_up(const char *p, const char *end, int engine, double *sum) {
@@ -160,13 +175,14 @@ static double seconds(void) {
 }
 
 static PyObject *bench_numbers(PyObject *Py_UNUSED(module), PyObject *args) {
-    static const char *const engines[] = {"scan", "parse", "strtod", "format"};
+    static const char *const engines[] = {"scan", "parse", "strtod", "format", "shaped"};
     const char *buffer, *name;
     Py_ssize_t size;
     int engine = 0;
     if (!PyArg_ParseTuple(args, "y#s:bench_numbers", &buffer, &size, &name)) return NULL;
-    while (engine < 4 && strcmp(name, engines[engine]) != 0) engine++;
-    if (engine == 4) return PyErr_Format(PyExc_ValueError, "engine '%s': expected scan, parse, strtod or format", name);
+    while (engine < ENGINES && strcmp(name, engines[engine]) != 0) engine++;
+    if (engine == ENGINES)
+        return PyErr_Format(PyExc_ValueError, "engine '%s': expected scan, parse, strtod, format or shaped", name);
     if (size == 0 || buffer[size - 1] != '\n') {
         PyErr_SetString(PyExc_ValueError, "expected lines, each ended by \\n");
         return NULL;
@@ -176,7 +192,8 @@ static PyObject *bench_numbers(PyObject *Py_UNUSED(module), PyObject *args) {
     memcpy(padded, buffer, (size_t)size);
     memset(padded + size, 0, 32);
     double sum = 0, start = seconds();
-    Py_ssize_t count = add_up(padded, padded + size, engine, &sum);
+    Py_ssize_t count = engine == ENGINE_SHAPED ? add_up_shaped(padded, padded + size, &sum)
+                                               : add_up(padded, padded + size, engine, &sum);
     double taken = seconds() - start;
     ic_free(padded);
     if (count < 0) {
@@ -194,6 +211,6 @@ PyMethodDef ib_number_functions[] = {
     {"bench_numbers", bench_numbers, METH_VARARGS,
      "bench_numbers(lines, engine) -> (count, sum, seconds): for benchmarks; engine 'scan', 'parse', "
      "'strtod' (whose answers depend\n"
-     "on the locale; used nowhere else) or 'format' (scans and formats each)."},
+     "on the locale; used nowhere else), 'format' (scans and formats each) or 'shaped' (as readers scan)."},
     {NULL, NULL, 0, NULL},
 };

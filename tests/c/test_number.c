@@ -4,6 +4,7 @@
 #include "core/base/memory.h"
 #include "core/number/number.h"
 #include "core/number/number_scan.h"
+#include "core/number/number_shape.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -216,6 +217,16 @@ static void check_scan(const char *text, size_t length) {
             fprintf(stderr, "%s: \"%.32s\" gave %d of %d, %a %d %d\n", engines[e].name, copy,
                     end == NULL ? -1 : (int)(end - block), (int)plain, number.value, number.decimals, number.digits);
         CHECK(right);
+    }
+    /* by the shape of whatever came before, and by its own */
+    static ic_number_shape before;
+    ic_number_shape own = {0};
+    for (int round = 0; round < 3; round++) {
+        ic_number number = {0};
+        const char *end = ic_number_scan_shaped(block, round == 0 ? &before : &own, &number);
+        CHECK(plain == 0 ? end == NULL
+                         : end == block + plain && bits_of(number.value) == bits_of(expected.value) &&
+                               number.decimals == expected.decimals && number.digits >= expected.digits);
     }
     free(block);
 }

@@ -153,22 +153,4 @@ IC_INLINE const char *ic_number_scan(const char *p, ic_number *out) {
 #endif
 }
 
-/* The same where neighbouring figures are mostly of one length and short, as the cells of a file are. Then the one branch on
-   the length is foreseen, and going on from where the figure before would have ended (*expected bytes), while only checking that
-   this one does, lets the processor begin with the next cell before this one's end is known. The empty asm keeps the compiler
-   from seeing that both ways lead to the same place. */
-IC_INLINE const char *ic_number_scan_like(const char *p, size_t *expected, ic_number *out) {
-#if defined(IC_NUMBER_WORDS)
-    const char *end = ic_number_scan_words(p, out), *guess = p + *expected, *place = guess;
-    __asm__("" : "+r"(place));
-    if (IC_LIKELY(end == guess)) return place;
-    __asm__ volatile("");
-    if (end != NULL) *expected = (size_t)(end - p);
-    return end;
-#else
-    (void)expected;
-    return ic_number_scan(p, out);
-#endif
-}
-
 #endif

@@ -3,6 +3,7 @@
 #ifndef IC_EUROSTAT_TSV_H
 #define IC_EUROSTAT_TSV_H
 
+#include "core/number/number_shape.h"
 #include "core/read/grid.h"
 #include "core/syntax/window.h"
 
@@ -34,6 +35,7 @@ typedef struct ic_tsv_part {
     ic_grid_part sink;
     uint32_t *codes;           /* of the row */
     const ic_filter **filters; /* per dimension, or NULL */
+    ic_number_shape shape;
     ic_error error;
     ic_status status;
 } ic_tsv_part;

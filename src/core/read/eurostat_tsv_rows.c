@@ -1,7 +1,7 @@
 /* Rows of Eurostat TSV: the codes up to the first tab, then a cell per period: a figure or ':', then letters. */
 #include "core/base/utf8.h"
 #include "core/number/number.h"
-#include "core/number/number_scan.h"
+#include "core/number/number_shape.h"
 #include "core/read/eurostat_tsv.h"
 #include "core/read/marks.h"
 #include "core/scan/scan.h"
@@ -145,7 +145,7 @@ IC_INLINE ic_status read_cells(part *p, const char *q, const char **next, ic_gri
     uint32_t *all_flags = ic_grid_flags(p->grid, &p->sink), any = 0;
     int decimals = -1;
     unsigned digits = 0;
-    size_t figure = 0; /* bytes of the last one */
+    ic_number_shape shape = p->shape; /* a copy, which the stores to the grid can't alias */
     if (p->head->gaps)
         for (size_t k = 0; k < p->grid->width; k++) values[k] = NAN;
     for (size_t c = 0; c < n; c++) {
@@ -156,7 +156,7 @@ IC_INLINE ic_status read_cells(part *p, const char *q, const char **next, ic_gri
             q = cell[1] == ' ' ? cell + 2 : cell + 1;
             if (*q != stop) q = one_letter(q, stop, &flags);
         } else {
-            q = ic_number_scan_like(cell, &figure, &number);
+            q = ic_number_scan_shaped(cell, &shape, &number);
             if (IC_LIKELY(q != NULL)) {
                 if (*q == ' ') q++;
                 if (IC_UNLIKELY(*q != stop)) q = q[-1] == ' ' ? one_letter(q, stop, &flags) : NULL;
@@ -178,6 +178,7 @@ IC_INLINE ic_status read_cells(part *p, const char *q, const char **next, ic_gri
         digits = number.digits > digits ? number.digits : digits;
         q++;
     }
+    p->shape = shape;
     p->sink.any_flags |= any;
     about->decimals = (int8_t)decimals;
     about->digits = (uint8_t)digits;

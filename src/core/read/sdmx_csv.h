@@ -3,6 +3,7 @@
 #ifndef IC_SDMX_CSV_H
 #define IC_SDMX_CSV_H
 
+#include "core/number/number_shape.h"
 #include "core/read/period_cache.h"
 #include "core/read/sdmx_csv_plan.h"
 #include "core/read/sink.h"
@@ -34,6 +35,7 @@ typedef struct ic_sdmx_csv_part {
     size_t prefix_length, prefix_room, suffix_length, suffix_room;
     int remembered; /* prefix and suffix are valid */
     ic_period_cache periods;
+    ic_number_shape shape;
     ic_error error;
 } ic_sdmx_csv_part;
 

@@ -1,6 +1,6 @@
 /* The quick path of SDMX-CSV. Neighbouring rows differ in little but period, value and status: what stands before and behind
    those is compared with the last row's as it is, quotes and all, and only they are read. */
-#include "core/number/number_scan.h"
+#include "core/number/number_shape.h"
 #include "core/read/marks.h"
 #include "core/read/same.h"
 #include "core/read/sdmx_csv.h"
@@ -13,7 +13,6 @@ typedef struct cells {
     ic_number number;
     uint32_t flags;
     int valued;
-    size_t figure; /* bytes of the last figure */
 } cells;
 
 IC_INLINE int ends_field(char c, char separator) { return c == separator || c == '\r' || c == '\n'; }
@@ -26,7 +25,7 @@ IC_INLINE const char *read_cell(ic_sdmx_csv_part *p, ic_column_kind kind, const 
         return row->period == NULL ? NULL : q + row->period->length;
     case IC_COLUMN_VALUE:
         row->valued = !ends_field(*q, separator);
-        return row->valued ? ic_number_scan_like(q, &row->figure, &row->number) : q;
+        return row->valued ? ic_number_scan_shaped(q, &p->shape, &row->number) : q;
     case IC_COLUMN_STATUS: {
         unsigned char c = (unsigned char)*q;
         if (ends_field(*q, separator)) return q;
@@ -84,7 +83,8 @@ IC_INLINE const char *quick(ic_sdmx_csv_part *p, const char *row, const char *un
     size_t used = sink->used;
     uint64_t lines = sink->lines;
     uint32_t any_flags = 0;
-    cells c = {.figure = 0};
+    cells c;
+    p->shape.soon = 4 * (uint32_t)(prefix_length + p->suffix_length + 16);
     ic_run now = run != NULL ? *run : (ic_run){0}; /* a copy, which the stores to the columns can't alias */
     while (row < until && (size_t)(rows_end - row) > prefix_length && used < room &&
            ic_same(row, prefix, prefix_length)) {
