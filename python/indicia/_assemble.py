@@ -103,8 +103,8 @@ def _shrunk(values: npt.NDArray[Any]) -> Any:
 def _series_values(raw: Raw, names: tuple[str, ...]) -> npt.NDArray[Any] | None:
     """The texts of the first attribute of these names that is the same in all of a series, by series."""
     for name in names:
-        for attribute, level, values, numbers in raw["attributes"]:
-            if attribute != name or numbers is None or level == "row":
+        for attribute, _, values, numbers, _ in raw["attributes"]:
+            if attribute != name or numbers is None:
                 continue
             table = _objects([*values, None])
             index = np.broadcast_to(np.minimum(numbers, len(values)), (raw["series"],))
@@ -157,11 +157,11 @@ def _series_facts(raw: Raw, decimals: int | None) -> dict[str, Any]:
 def _row_attributes(raw: Raw) -> dict[str, tuple[npt.NDArray[Any], tuple[str, ...]]]:
     """The attributes that were asked for, by row; a position equal to the number of codes is none."""
     kept = {}
-    for name, level, values, numbers in raw["attributes"]:
-        if level == "row" and numbers is not None:
+    for name, _, values, _, rows in raw["attributes"]:
+        if rows is not None:
             most = len(values)
             dtype = np.uint8 if most < 1 << 8 else np.uint16 if most < 1 << 16 else np.uint32
-            kept[name] = (np.minimum(numbers, most).astype(dtype), tuple(values))
+            kept[name] = (np.minimum(rows, most).astype(dtype), tuple(values))
     return kept
 
 
@@ -175,10 +175,11 @@ def _attrs(raw: Raw, format: str, path: Any, language: str | None) -> dict[str, 
         attrs["titles"] = titles
     by_series: dict[str, tuple[str | None, ...]] = {}
     by_row = []
-    for name, level, values, numbers in raw["attributes"]:
+    for name, level, values, numbers, rows in raw["attributes"]:
+        if rows is not None:
+            continue  # in .attributes
         if level == "row":
-            if numbers is None:
-                by_row.append(name)
+            by_row.append(name)
         elif level == "series":
             by_series[name] = tuple(_objects([*values, None])[np.minimum(numbers, len(values))])
         elif numbers is not None and numbers[0] < len(values):

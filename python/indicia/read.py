@@ -77,6 +77,7 @@ def sniff(source: Given, *, member: str | None = None, encoding: str | None = No
     Parameters
     ----------
     source : path, bytes or buffer, binary file object
+        A file object that can be sought is left where it was.
     member : str, optional
         Of a zip archive with several.
     encoding : str, optional
@@ -98,8 +99,13 @@ def sniff(source: Given, *, member: str | None = None, encoding: str | None = No
     >>> indicia.sniff(b"geo\\time\t2022 \t2023 \nDE\t1.0 \t2.0 p\n")
     'eurostat-tsv'
     """
-    with open_source(source, member=member, encoding=encoding, ratio=LIMITS["ratio"]) as opened:
-        return _format_of(opened, None)
+    place = source.tell() if hasattr(source, "read") and hasattr(source, "seekable") and source.seekable() else None
+    try:
+        with open_source(source, member=member, encoding=encoding, ratio=LIMITS["ratio"]) as opened:
+            return _format_of(opened, None)
+    finally:
+        if place is not None:
+            source.seek(place)
 
 
 def read_observations(
@@ -229,8 +235,14 @@ def read_cubes(source: Given, *, freq: str | None = None, **options: Any) -> dic
     >>> {freq: cube.shape for freq, cube in indicia.read_cubes(text).items()}
     {'A': (1, 1), 'Q': (1, 2)}
     """
+    return _cubes(source, freq, options)[0]
+
+
+def _cubes(source: Given, freq: str | None, options: Mapping[str, Any]) -> tuple[dict[str, Cube], Observations | None]:
+    """The cubes, and the rows that they were made of, if they were."""
     request = _defaults(options)
     raw, format_name, path = _read(source, request, want_long=False)
+    rows = None
     from indicia._assemble import cube, observations
 
     words = {"language": request["language"], "decimals": request["decimals"]}
@@ -240,10 +252,10 @@ def read_cubes(source: Given, *, freq: str | None = None, **options: Any) -> dic
         rows = observations(raw, format_name, path, **words)
         cubes = rows.to_cubes(duplicates=request["duplicates"]) if rows.time is not None else {"": rows.to_cube()}
     if freq is None:
-        return cubes
+        return cubes, rows
     if freq not in cubes:
         raise ValueError(f"freq={freq!r}: the source has {_listed(cubes)}")
-    return {freq: cubes[freq]}
+    return {freq: cubes[freq]}, rows
 
 
 def read_cube(source: Given, *, freq: str | None = None, **options: Any) -> Cube:
@@ -282,12 +294,11 @@ def read_cube(source: Given, *, freq: str | None = None, **options: Any) -> Cube
     array([[2.25,  nan, 1.5 ],
            [ nan,  nan,  nan]])
     """
-    cubes = read_cubes(source, freq=freq, **options)
+    cubes, rows = _cubes(source, freq, options)
     if len(cubes) > 1:
         raise ValueError(f"the source has {_listed(cubes)}; freq= chooses one, read_cubes reads them all")
-    if not cubes:
-        empty: Observations = read_observations(source, **options)
-        return empty.to_cube(freq)
+    if not cubes and rows is not None:  # no row at all
+        return rows.to_cube(freq)
     return next(iter(cubes.values()))
 
 
@@ -388,7 +399,6 @@ def _format_of(source: Source, format: str | None) -> str:
     if name is None:
         what = "the source is empty" if not source.head else "the format is not recognised"
         names = ", ".join(one.name for one in formats())
-        _raise_failure(source, None, None)
         raise FormatError(f"{what}; indicia reads {names} (format= says which)", path=source.name, line=1)
     return name
 
@@ -398,9 +408,9 @@ def _format_of(source: Source, format: str | None) -> str:
 
 def _raise_failure(source: Source, place: FormatError | None, format: str | None) -> None:
     """Raises what made the feeding thread fail, with the place that was reached."""
-    failure = source.feeder.failure if source.feeder is not None else None
+    failure = source.feeder.failure if source.feeder is not None and source.data.broken() else None
     if failure is None:
-        return
+        return  # the error lies in the bytes that came before
     if isinstance(failure, FormatError | LimitError):
         failure.path = source.name
         failure.format = format
@@ -436,15 +446,14 @@ def _read(
         "want_long": want_long,
         "threads": resolve_threads(request["threads"]),
         "plain": plain,
-        "cells": int(limits["cells"]),
-        "columns": int(limits["columns"]),
-        "line": int(limits["line"]),
+        **{name: int(min(limits[name], 1 << 62)) for name in ("cells", "columns", "line")},
     }
     with (
         open_source(given, member=request["member"], encoding=request["encoding"], ratio=limits["ratio"]) as source,
         shown(request["progress"], source.name) as progress,
     ):
         name = _format_of(source, request["format"])
+        source.begin()
         try:
             raw = _core.read(source.data, name, source.name, source.size, progress, **options)
         except (FormatError, UnsupportedFormatError) as error:

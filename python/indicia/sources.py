@@ -25,6 +25,7 @@ CHUNK = 1 << 18  # compressed bytes at a time
 WINDOW = 1 << 20  # inflated bytes at a time
 FREE_INFLATION = 1 << 26  # below this, no ratio is suspicious
 HEAD = 1 << 16  # bytes that a format is recognised by
+PATIENCE = 0.03  # seconds that a feeder is waited for after an error
 
 _UTF16 = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
@@ -38,6 +39,11 @@ class Source:
         self.size = size
         self.head = head
         self.feeder = feeder
+
+    def begin(self) -> None:
+        """Starts the feeder: the data are wanted."""
+        if self.feeder is not None:
+            self.feeder.start()
 
 
 class Feeder(threading.Thread):
@@ -184,21 +190,31 @@ def _choose_member(archive: zipfile.ZipFile, member: str | None, name: Any) -> z
 
 
 def _fed(name: Any, chunks: Iterator[bytes], size: int, encoding: str | None) -> Source:
+    try:
+        return _fed_by(name, chunks, size, encoding)
+    except (FormatError, LimitError) as error:
+        error.path = name
+        raise
+
+
+def _fed_by(name: Any, chunks: Iterator[bytes], size: int, encoding: str | None) -> Source:
     head, chunks = _prefetch(chunks)
     encoding = encoding or _UTF16.get(head[:2])
     if encoding is not None and not _is_utf8(encoding):
         head, chunks = _prefetch(_transcode(chunks, encoding))
     pipe = _core.Pipe()
-    feeder = Feeder(chunks, pipe)
-    feeder.start()
-    return Source(name, pipe, size, head, feeder)
+    return Source(name, pipe, size, head, Feeder(chunks, pipe))
+
+
+def _check_encoding(encoding: str) -> None:
+    try:
+        "".encode(encoding)
+    except LookupError:  # also for what transforms bytes, such as "hex"
+        raise ValueError(f"encoding={encoding!r}: there is no such encoding") from None
 
 
 def _is_utf8(encoding: str) -> bool:
-    try:
-        return codecs.lookup(encoding).name in {"utf-8", "utf-8-sig", "ascii"}
-    except LookupError:
-        raise ValueError(f"encoding={encoding!r}: there is no such encoding") from None
+    return codecs.lookup(encoding).name in {"utf-8", "utf-8-sig", "ascii"}
 
 
 def _is_plain(head: bytes, encoding: str | None) -> bool:
@@ -213,8 +229,12 @@ def _opened_zip(file: Any, name: Any, member: str | None, encoding: str | None, 
         raise FormatError(f"the zip archive is damaged: {error}", path=name, line=1) from None
     with archive:
         info = _choose_member(archive, member, name)
-        with archive.open(info) as inner:
-            label = f"{name}:{info.filename}" if name is not None else info.filename
+        label = f"{name}:{info.filename}" if name is not None else info.filename
+        try:
+            inner = archive.open(info)
+        except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:  # damaged, unknown, encrypted
+            raise FormatError(f"the zip archive can't be read: {error}", path=label, line=1) from None
+        with inner:
             chunks: Iterator[bytes] = _member_chunks(inner, info.compress_size, ratio)
             if info.filename.endswith(".gz"):
                 chunks = _gunzip(chunks, ratio)
@@ -222,13 +242,22 @@ def _opened_zip(file: Any, name: Any, member: str | None, encoding: str | None, 
 
 
 def _closing(source: Source) -> Iterator[Source]:
-    """Gives the source, and afterwards waits for its feeder, which stops when nobody reads."""
+    """Gives the source, and afterwards waits for its feeder, which stops when nobody reads.
+
+    After an error it waits a moment only: a source that has nothing to give may keep the feeder for ever.
+    """
     try:
         yield source
-    finally:
-        if source.feeder is not None:
-            source.data.desert()
-            source.feeder.join()
+    except BaseException:
+        _part(source, PATIENCE)
+        raise
+    _part(source, None)
+
+
+def _part(source: Source, seconds: float | None) -> None:
+    if source.feeder is not None and source.feeder.ident is not None:
+        source.data.desert()
+        source.feeder.join(seconds)
 
 
 def _open_descriptor(path: Any) -> tuple[int, os.stat_result]:
@@ -257,6 +286,8 @@ def open_source(
     ratio
         How many times as large as its compressed form a file may get.
     """
+    if encoding is not None:
+        _check_encoding(encoding)
     if isinstance(given, str | os.PathLike):
         with _opened_path(given, member, encoding, ratio) as source:
             yield source

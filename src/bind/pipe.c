@@ -24,6 +24,7 @@ struct ib_pipe {
     size_t start, held;
     int closed;   /* no more will be written */
     int failed;   /* ... because the writer failed */
+    int told;     /* ... and the reader has come to that place */
     int deserted; /* nobody reads any more */
     uint64_t passed;
 };
@@ -69,6 +70,7 @@ int64_t ib_pipe_read(void *context, void *buffer, size_t size, uint64_t offset) 
     p->start = (p->start + n) % RING_SIZE;
     p->held -= n;
     int failed = n == 0 && p->failed;
+    p->told |= failed;
     announce(p);
     unlock(p);
     return failed ? -1 : (int64_t)n;
@@ -126,6 +128,15 @@ static PyObject *pipe_close(PyObject *self, PyObject *args) {
     Py_END_ALLOW_THREADS Py_RETURN_NONE;
 }
 
+static PyObject *pipe_broken(PyObject *self, PyObject *Py_UNUSED(ignored)) {
+    ib_pipe *p = (ib_pipe *)self;
+    int told;
+    Py_BEGIN_ALLOW_THREADS lock(p);
+    told = p->told;
+    unlock(p);
+    Py_END_ALLOW_THREADS return PyBool_FromLong(told);
+}
+
 static PyObject *pipe_desert(PyObject *self, PyObject *Py_UNUSED(ignored)) {
     Py_BEGIN_ALLOW_THREADS ib_pipe_leave((ib_pipe *)self);
     Py_END_ALLOW_THREADS Py_RETURN_NONE;
@@ -171,6 +182,7 @@ static void pipe_dealloc(PyObject *self) {
 static PyMethodDef methods[] = {
     {"write", pipe_write, METH_O, "Pass bytes on; waits for room. False if nobody reads any more."},
     {"desert", pipe_desert, METH_NOARGS, "Nobody reads any more: writers return at once."},
+    {"broken", pipe_broken, METH_NOARGS, "Whether the reader has met the end that close(True) made."},
     {"close", pipe_close, METH_VARARGS, "Nothing more comes; close(True): because of a failure."},
     {NULL, NULL, 0, NULL},
 };

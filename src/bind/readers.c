@@ -222,21 +222,21 @@ static PyObject *dims_list(ic_dataset *dataset) {
     return list;
 }
 
-/* [(name, level, values, numbers), ...]; level "dataset", "series" or "row" */
+/* [(name, level, values, numbers, rows), ...]; level "dataset", "series" or "row" */
 static PyObject *attributes_list(const ic_dataset *dataset) {
     static const char *const levels[] = {"dataset", "series", "row"};
     PyObject *list = PyList_New((Py_ssize_t)dataset->n_attributes);
     for (size_t a = 0; list != NULL && a < dataset->n_attributes; a++) {
         const ic_attribute *attribute = &dataset->attributes[a];
-        size_t n = attribute->level == IC_LEVEL_DATASET  ? 1
-                   : attribute->level == IC_LEVEL_SERIES ? dataset->series
-                                                         : dataset->rows;
+        size_t n = attribute->level == IC_LEVEL_DATASET ? 1 : attribute->level == IC_LEVEL_SERIES ? dataset->series : 0;
         PyObject *values = text_list(&attribute->values);
         PyObject *numbers = copied(attribute->numbers, n, NPY_UINT32, sizeof(uint32_t));
+        PyObject *rows = copied(attribute->rows, dataset->rows, NPY_UINT32, sizeof(uint32_t));
         PyObject *entry = NULL;
-        if (values != NULL && numbers != NULL)
-            entry = Py_BuildValue("(ssOO)", attribute->name, levels[attribute->level], values, numbers);
+        if (values != NULL && numbers != NULL && rows != NULL)
+            entry = Py_BuildValue("(ssOOO)", attribute->name, levels[attribute->level], values, numbers, rows);
         Py_XDECREF(values);
+        Py_XDECREF(rows);
         Py_XDECREF(numbers);
         if (entry == NULL || PyList_SetItem(list, (Py_ssize_t)a, entry) < 0) Py_CLEAR(list);
     }
@@ -333,7 +333,9 @@ static PyObject *read_source(PyObject *module, PyObject *args, PyObject *kwargs)
         ic_status status = format->read(&r.source, &options, &dataset, &error);
         PyEval_RestoreThread(r.thread);
         if (r.pipe_reader.pipe != NULL) ib_pipe_leave(r.pipe_reader.pipe);
-        if (status == IC_SOURCE && r.file.failure != 0) {
+        if (status == IC_SOURCE && PyErr_Occurred()) {
+            /* poll asked to stop while the pipe was empty: its exception stands */
+        } else if (status == IC_SOURCE && r.file.failure != 0) {
             errno = r.file.failure;
             PyErr_SetFromErrnoWithFilenameObject(PyExc_OSError, path);
         } else if (status != IC_OK) {

@@ -54,6 +54,8 @@ static void agree_on_attributes(const ic_dataset *a, const ic_dataset *b) {
         AGREE(same_texts(&x->values, &y->values));
         AGREE((x->numbers == NULL) == (y->numbers == NULL));
         AGREE(x->numbers == NULL || memcmp(x->numbers, y->numbers, n * sizeof *x->numbers) == 0);
+        AGREE((x->rows == NULL) == (y->rows == NULL));
+        AGREE(x->rows == NULL || memcmp(x->rows, y->rows, a->rows * sizeof *x->rows) == 0);
     }
     AGREE(a->n_notes == b->n_notes);
     for (size_t i = 0; i < a->n_notes; i++) {

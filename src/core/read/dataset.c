@@ -47,6 +47,7 @@ void ic_dataset_free(ic_dataset *dataset) {
     for (size_t i = 0; i < dataset->n_attributes; i++) {
         ic_intern_free(&dataset->attributes[i].values);
         ic_free(dataset->attributes[i].numbers);
+        ic_free(dataset->attributes[i].rows);
     }
     ic_block_free(&dataset->ordinals);
     ic_block_free(&dataset->freqs);

@@ -20,8 +20,8 @@ typedef struct ic_attribute {
     const char *name;
     ic_level level;
     ic_intern values;
-    uint32_t
-        *numbers; /* one (DATASET), per series (SERIES) or per row (ROW, only if asked for); IC_ABSENT: nothing said */
+    uint32_t *numbers; /* one (DATASET) or per series (SERIES), IC_ABSENT: nothing said; NULL where it varies by row */
+    uint32_t *rows;    /* per row, only if asked for */
 } ic_attribute;
 
 /* Something that was met and counted instead of kept: letters without a flag, periods on no calendar, deleted rows. */

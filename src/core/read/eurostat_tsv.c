@@ -27,6 +27,9 @@ int ic_eurostat_tsv_sniff(const char *head, size_t length) {
 }
 
 typedef struct whole {
+    int cancel;  /* see the parts */
+    int stopped; /* by the source's poll, while the first part was done already */
+    const ic_source *source;
     ic_tsv_head head;
     ic_grid grid;
     ic_tsv_part *parts;
@@ -55,7 +58,7 @@ static ic_status bad_head(ic_error *error, const ic_window *window, const char *
 
 /* "freq,unit,geo\TIME_PERIOD" */
 static ic_status read_dims(ic_tsv_head *head, const ic_window *window, const char *text, const char *end,
-                           ic_error *error) {
+                           const ic_options *options, ic_intern *names, ic_error *error) {
     const char *mark = end;
     while (mark > text && *mark != '\\') mark--;
     if (*mark != '\\' || !is_time(mark + 1, (size_t)(end - mark - 1)))
@@ -64,6 +67,9 @@ static ic_status read_dims(ic_tsv_head *head, const ic_window *window, const cha
                         trimmed(text, end));
     size_t n = 1;
     for (const char *p = text; p < mark; p++) n += *p == ',';
+    if (n > options->limits.columns)
+        return ic_fail(error, IC_LIMIT, "%zu dimensions; limits={\"columns\": ...} allows more than %llu", n,
+                       (unsigned long long)options->limits.columns);
     head->dims = ic_arena_take(&head->arena, n * sizeof *head->dims);
     if (head->dims == NULL) return ic_fail_memory(error);
     for (const char *p = text; p <= mark;) {
@@ -73,9 +79,11 @@ static ic_status read_dims(ic_tsv_head *head, const ic_window *window, const cha
         if (name.length == 0 || ic_utf8_valid(name.text, name.length) != name.length ||
             memchr(name.text, '\0', name.length) != NULL)
             return bad_head(error, window, p, "\"%s\" is no name of a dimension", name);
-        for (size_t d = 0; d < head->n_dims; d++)
-            if (strlen(head->dims[d]) == name.length && memcmp(head->dims[d], name.text, name.length) == 0)
-                return bad_head(error, window, p, "two dimensions are called \"%s\"", name);
+        const char *called = ic_dimension_name(&head->arena, name.text, name.length); /* in the result */
+        uint32_t number = 0;
+        if (called == NULL || ic_intern_add(names, called, strlen(called), &number) != IC_OK)
+            return ic_fail_memory(error);
+        if (number != head->n_dims) return bad_head(error, window, p, "two dimensions are called \"%s\"", name);
         head->dims[head->n_dims] = ic_arena_text(&head->arena, name.text, name.length);
         if (head->dims[head->n_dims++] == NULL) return ic_fail_memory(error);
         p = stop + 1;
@@ -103,6 +111,9 @@ static ic_status read_columns(whole *w, const ic_window *window, const char *tex
                 (uint8_t)ic_period_wanted(options, columns->periods[c].freq, columns->periods[c].ordinal);
             break;
         case IC_PERIOD_UNPLACED: head->unplaced[c] = 1; break;
+        case IC_PERIOD_UNSUPPORTED:
+            (void)bad_head(error, window, text, "the frequency of \"%s\" is not one of A, S, Q, M, W, D", name);
+            return error->status = IC_UNSUPPORTED;
         default: return bad_head(error, window, text, "\"%s\" is no period", name);
         }
         text = stop + 1;
@@ -159,7 +170,10 @@ static ic_status parse_head(whole *w, ic_window *window, const ic_options *optio
     ic_tsv_head *head = &w->head;
     const char *text = window->begin, *line_end = text + ic_scan.find(text, (size_t)(window->rows_end - text), '\n');
     const char *tab = text + ic_scan.find(text, (size_t)(line_end - text), '\t');
-    IC_TRY(read_dims(head, window, text, tab, error));
+    ic_intern names = {0};
+    ic_status dims_read = read_dims(head, window, text, tab, options, &names, error);
+    ic_intern_free(&names);
+    IC_TRY(dims_read);
     head->n_columns = ic_scan.count(text, (size_t)(line_end - text), '\t');
     if (head->n_columns == 0) return bad_head(error, window, tab, "no period behind \"%s\"", trimmed(text, tab));
     if (head->n_columns > options->limits.columns)
@@ -184,7 +198,24 @@ static ic_status parse_head(whole *w, ic_window *window, const ic_options *optio
     return status;
 }
 
+/* What this format has not got can't be asked for. */
+static ic_status check_options(const ic_options *options, ic_error *error) {
+    const char *word = options->attributes.count > 0                           ? "attributes"
+                       : options->measures.count > 0                           ? "measures"
+                       : options->dims.count > 0                               ? "dims"
+                       : options->dataset != NULL                              ? "dataset"
+                       : options->no_time                                      ? "time"
+                       : options->separator != 0 && options->separator != '\t' ? "separator"
+                       : options->decimal != 0 && options->decimal != '.'      ? "decimal"
+                                                                               : NULL;
+    if (word != NULL) return ic_fail(error, IC_ARGUMENT, "%s=: eurostat-tsv has no choice of it", word);
+    if (options->time != NULL && !is_time(options->time, strlen(options->time)))
+        return ic_fail(error, IC_ARGUMENT, "time=: what is time in eurostat-tsv stands behind the \\ of its head row");
+    return IC_OK;
+}
+
 static ic_status read_head(whole *w, ic_window *window, const ic_options *options, ic_error *error) {
+    IC_TRY(check_options(options, error));
     IC_TRY(ic_window_fill(window, error));
     ic_window_advance(window, window->begin + after_bom(window->begin, (size_t)(window->end - window->begin)));
     ic_status status;
@@ -210,7 +241,7 @@ static ic_status find_filters(whole *w, const ic_options *options, const ic_filt
     for (size_t f = 0; f < options->n_filters; f++) {
         const char *dim = options->filters[f].dim;
         size_t d = 0;
-        while (d < w->head.n_dims && strcmp(w->head.dims[d], dim) != 0) d++;
+        while (d < w->head.n_dims && !ic_dimension_is(w->head.dims[d], dim)) d++;
         if (d == w->head.n_dims)
             return ic_fail(error, IC_ARGUMENT, "where names \"%s\": there is no such dimension",
                            ic_quote(word, sizeof word, dim, strlen(dim)));
@@ -219,14 +250,29 @@ static ic_status find_filters(whole *w, const ic_options *options, const ic_filt
     return IC_OK;
 }
 
+static void settled(whole *w, size_t i) {
+    if (i == 0 && w->parts[i].status != IC_OK) __atomic_store_n(&w->cancel, 1, __ATOMIC_RELAXED);
+}
+
 static void count_part(void *context, size_t i) {
-    ic_tsv_part *part = &((whole *)context)->parts[i];
-    part->status = ic_tsv_part_count(part);
+    whole *w = context;
+    w->parts[i].status = ic_tsv_part_count(&w->parts[i]);
+    settled(w, i);
 }
 
 static void read_part(void *context, size_t i) {
-    ic_tsv_part *part = &((whole *)context)->parts[i];
-    part->status = ic_tsv_part_read(part);
+    whole *w = context;
+    w->parts[i].status = ic_tsv_part_read(&w->parts[i]);
+    settled(w, i);
+}
+
+/* While the caller's thread waits for others. */
+static void look_up(void *context) {
+    whole *w = context;
+    if (w->source->poll == NULL || __atomic_load_n(&w->cancel, __ATOMIC_RELAXED)) return;
+    if (w->source->poll(w->source->context, w->source->size) == 0) return;
+    w->stopped = 1;
+    __atomic_store_n(&w->cancel, 1, __ATOMIC_RELAXED);
 }
 
 static ic_status divide(whole *w, const ic_source *source, const ic_options *options, ic_window *window,
@@ -236,6 +282,7 @@ static ic_status divide(whole *w, const ic_source *source, const ic_options *opt
     if (known && options->threads > 1)
         n = bytes / PART_LEAST < (uint64_t)options->threads ? bytes / PART_LEAST : (uint64_t)options->threads;
     if (n == 0) n = 1;
+    w->source = source;
     w->parts = ic_alloc_zeroed((size_t)n, sizeof *w->parts);
     if (w->parts == NULL) return ic_fail_memory(error);
     w->n = (size_t)n;
@@ -248,6 +295,7 @@ static ic_status divide(whole *w, const ic_source *source, const ic_options *opt
         part->from = w->start + bytes / n * i;
         part->until = !known ? IC_SIZE_UNKNOWN : i + 1 == w->n ? source->size : w->start + bytes / n * (i + 1);
         part->inside = i > 0;
+        part->cancel = i > 0 ? &w->cancel : NULL;
         part->may_grow = w->n == 1;
         part->filters = filters;
         part->codes = ic_alloc(w->head.n_dims, sizeof *part->codes);
@@ -257,20 +305,31 @@ static ic_status divide(whole *w, const ic_source *source, const ic_options *opt
     w->parts[0].window = *window;
     w->parts[0].window.polls = (int)w->n;
     window->buffer = NULL;
+    const uint64_t most = w->grid.width == 0 ? UINT64_MAX : options->limits.cells / w->grid.width;
     size_t rows = 64;
+    uint64_t counted = 0;
     if (known) { /* rows are counted first, so that every part can write its own to their place at once */
         rows = 0;
-        ic_parallel_for(w->n, options->threads, count_part, w);
+        ic_parallel_for(w->n, options->threads, count_part, w); /* each as long as the others */
         for (size_t i = 0; i < w->n; i++) {
             ic_tsv_part *part = &w->parts[i];
             if (part->status != IC_OK) {
                 *error = part->error;
-                error->line = error->column = 0; /* told when it is read; here only the count failed */
+                error->status = part->status;
+                error->line = 1 + counted + part->rows; /* the row that was last begun */
+                error->column = 1;
                 return part->status;
             }
+            counted += part->rows;
             part->sink.base = rows;
-            part->sink.room = (size_t)part->rows;
+            part->sink.room = (size_t)(part->rows < most ? part->rows : most);
             rows += part->sink.room;
+        }
+        if (counted > most && options->n_filters == 0) {
+            error->line = error->column = 1;
+            return ic_fail(error, IC_LIMIT,
+                           "%llu rows of %zu periods (limits={\"cells\": ...} allows more than %llu cells)",
+                           (unsigned long long)counted, w->grid.width, (unsigned long long)options->limits.cells);
         }
     }
     w->parts[0].sink.room = known ? w->parts[0].sink.room : rows;
@@ -279,7 +338,8 @@ static ic_status divide(whole *w, const ic_source *source, const ic_options *opt
 
 static ic_status read_parts(whole *w, const ic_options *options, ic_error *error) {
     uint64_t lines = 1;
-    ic_parallel_for(w->n, options->threads, read_part, w);
+    ic_parallel_watched(w->n, options->threads, read_part, look_up, w);
+    if (w->stopped) return ic_fail(error, IC_STOPPED, "stopped");
     for (size_t i = 0; i < w->n; i++) {
         ic_tsv_part *part = &w->parts[i];
         if (part->status != IC_OK) {
@@ -302,7 +362,17 @@ static ic_status finish(whole *w, const ic_options *options, ic_dataset *dataset
         dataset->dims[d].name = ic_dimension_name(&dataset->arena, w->head.dims[d], strlen(w->head.dims[d]));
         if (dataset->dims[d].name == NULL) status = ic_fail_memory(error);
     }
-    for (size_t i = 0; status == IC_OK && i < w->n; i++) sinks[i] = w->parts[i].sink;
+    uint64_t rows = 0;
+    for (size_t i = 0; status == IC_OK && i < w->n; i++) {
+        sinks[i] = w->parts[i].sink;
+        rows += sinks[i].used;
+    }
+    if (status == IC_OK && w->grid.width > 0 && rows > options->limits.cells / w->grid.width) {
+        error->line = error->column = 1;
+        status =
+            ic_fail(error, IC_LIMIT, "%llu rows of %zu periods (limits={\"cells\": ...} allows more than %llu cells)",
+                    (unsigned long long)rows, w->grid.width, (unsigned long long)options->limits.cells);
+    }
     if (status == IC_OK) status = ic_grid_finish(dataset, &w->grid, sinks, w->n, options, 2, error);
     ic_free(sinks);
     return status;

@@ -38,6 +38,7 @@ typedef struct ic_tsv_part {
     ic_number_shape shape;
     ic_error error;
     ic_status status;
+    const int *cancel; /* set: the first part has failed, which is all that will be told */
 } ic_tsv_part;
 
 /* Counts the rows of a part. */

@@ -81,6 +81,8 @@ static ic_status bad_cell(part *p, size_t column, const char *cell, const char *
 /* [cell, end) without the tab or line end */
 static ic_status plain_cell(part *p, size_t column, const char *cell, const char *end, ic_number *number,
                             uint32_t *flags) {
+    uint64_t uncounted[256] = {0}; /* a cell without a place is not kept */
+    uint64_t *unknown = p->head->slots[column] == IC_NO_SLOT ? uncounted : p->sink.unknown_marks;
     const char *text = cell, *stop;
     *flags = 0;
     *number = (ic_number){.value = NAN, .decimals = -1};
@@ -98,7 +100,9 @@ static ic_status plain_cell(part *p, size_t column, const char *cell, const char
             return bad_cell(p, column, text, stop);
         *flags = IC_FLAG_LESS_THAN_HALF;
     }
-    *flags |= ic_marks_read(stop, (size_t)(end - stop), p->sink.unknown_marks);
+    for (const char *c = stop; c < end; c++) /* "1 234.5" is no 1 with odd marks */
+        if (*c != ' ' && !((*c | 0x20) >= 'a' && (*c | 0x20) <= 'z')) return bad_cell(p, column, text, end);
+    *flags |= ic_marks_read(stop, (size_t)(end - stop), unknown);
     return IC_OK;
 }
 
@@ -203,10 +207,10 @@ static ic_status read_cells_here(part *p, const char *q, const char **next, ic_g
 
 static ic_status make_room(part *p) {
     size_t room = p->sink.room + p->sink.room / 2 + 64;
-    if (!p->may_grow) return ic_fail(&p->error, IC_LIMIT, "more rows than were counted; the file has changed");
     if (p->grid->width > 0 && p->sink.used >= p->options->limits.cells / p->grid->width)
         return ic_fail(&p->error, IC_LIMIT, "more than %llu cells (limits={\"cells\": ...} allows more)",
                        (unsigned long long)p->options->limits.cells);
+    if (!p->may_grow) return ic_fail(&p->error, IC_FORMAT, "more rows than were counted; the file has changed");
     if (ic_grid_grow(p->grid, p->sink.used, room) != IC_OK) return no_memory(p);
     p->sink.room = room;
     return IC_OK;
@@ -243,6 +247,7 @@ static ic_status open_window(part *p) {
     if (p->window.buffer == NULL)
         IC_TRY(ic_window_open(&p->window, p->source, p->inside ? p->from - 1 : p->from, 0,
                               (size_t)p->options->limits.line, &p->error));
+    p->window.cancel = p->cancel;
     for (int inside = p->inside; inside;) {
         IC_TRY(ic_window_fill(&p->window, &p->error));
         size_t held = (size_t)(p->window.end - p->window.begin), i = ic_scan.find(p->window.begin, held, '\n');
@@ -284,8 +289,12 @@ ic_status ic_tsv_part_count(ic_tsv_part *p) {
     uint64_t from = p->inside ? p->from - 1 : p->from, last = p->until - 1;
     ic_status status = ic_window_open(&window, p->source, from, 0, (size_t)p->options->limits.line, &p->error);
     p->rows = !p->inside && p->from < p->until;
+    window.cancel = p->cancel;
     while (status == IC_OK && window.offset < last) {
-        status = ic_window_fill(&window, &p->error);
+        /* the first part is counted by the thread that may poll; nothing is done yet */
+        if (!p->inside && p->source->poll != NULL && p->source->poll(p->source->context, 0) != 0)
+            status = ic_fail(&p->error, IC_STOPPED, "stopped");
+        if (status == IC_OK) status = ic_window_fill(&window, &p->error);
         if (status != IC_OK || window.begin == window.end) break;
         size_t held = (size_t)(window.end - window.begin),
                n = last - window.offset < held ? (size_t)(last - window.offset) : held;

@@ -191,8 +191,8 @@ static void drop_rows(ic_merge *m, const uint64_t *drop, size_t n_drop) {
     if (dataset->flags.data != NULL) squeeze(dataset->flags.data, sizeof(uint32_t), m->total, drop, n_drop);
     if (dataset->freqs.data != NULL) squeeze(dataset->freqs.data, 1, m->total, drop, n_drop);
     for (size_t a = 0; a < dataset->n_attributes; a++)
-        if (dataset->attributes[a].level == IC_LEVEL_ROW && dataset->attributes[a].numbers != NULL)
-            squeeze(dataset->attributes[a].numbers, sizeof(uint32_t), m->total, drop, n_drop);
+        if (dataset->attributes[a].rows != NULL)
+            squeeze(dataset->attributes[a].rows, sizeof(uint32_t), m->total, drop, n_drop);
     dataset->rows = m->total - n_drop;
 }
 

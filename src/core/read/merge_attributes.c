@@ -42,35 +42,37 @@ static ic_level level_of(const walk *w, uint32_t *by_series) {
     return by_row ? IC_LEVEL_ROW : one ? IC_LEVEL_DATASET : IC_LEVEL_SERIES;
 }
 
+static ic_status fill_rows(const walk *w, ic_attribute *attribute) {
+    const ic_merge *m = w->merge;
+    size_t row = 0;
+    attribute->rows = ic_alloc(m->total, sizeof *attribute->rows);
+    if (attribute->rows == NULL) return IC_MEMORY;
+    for (size_t i = 0; i < m->n; i++) {
+        for (size_t r = 0; r < m->sinks[i].n_runs; r++) {
+            uint32_t value = value_of(w, i, r);
+            for (size_t k = ic_run_length(&m->sinks[i], r); k > 0; k--) attribute->rows[row++] = value;
+        }
+    }
+    return IC_OK;
+}
+
 static ic_status place(const walk *w, ic_attribute *attribute) {
-    ic_merge *m = w->merge;
-    int by_row_wanted = wanted(m->options, attribute->name);
+    const ic_merge *m = w->merge;
     size_t series = m->dataset->series;
+    if (wanted(m->options, attribute->name)) IC_TRY(fill_rows(w, attribute));
     uint32_t *by_series = ic_alloc(series + (series + 3) / 4, sizeof *by_series);
     if (by_series == NULL) return IC_MEMORY;
     attribute->level = level_of(w, by_series);
-    if (by_row_wanted) {
-        attribute->level = IC_LEVEL_ROW;
-        attribute->numbers = ic_alloc(m->total, sizeof *attribute->numbers);
-        size_t row = 0;
-        for (size_t i = 0; attribute->numbers != NULL && i < m->n; i++) {
-            for (size_t r = 0; r < m->sinks[i].n_runs; r++) {
-                uint32_t value = value_of(w, i, r);
-                for (size_t k = ic_run_length(&m->sinks[i], r); k > 0; k--) attribute->numbers[row++] = value;
-            }
-        }
-    } else if (attribute->level == IC_LEVEL_SERIES) {
+    if (attribute->level == IC_LEVEL_SERIES) {
         attribute->numbers = by_series;
         return IC_OK;
-    } else if (attribute->level == IC_LEVEL_DATASET) {
+    }
+    if (attribute->level == IC_LEVEL_DATASET) {
         attribute->numbers = ic_alloc(1, sizeof *attribute->numbers);
         if (attribute->numbers != NULL) attribute->numbers[0] = series == 0 ? IC_ABSENT : by_series[0];
-    } else {
-        ic_free(by_series);
-        return IC_OK; /* varies by row and nobody asked: the reader's caller learns its name and level */
     }
-    ic_free(by_series);
-    return attribute->numbers == NULL ? IC_MEMORY : IC_OK;
+    ic_free(by_series); /* varies by row: the reader's caller learns its name and level */
+    return attribute->level == IC_LEVEL_DATASET && attribute->numbers == NULL ? IC_MEMORY : IC_OK;
 }
 
 static ic_status merge_one(ic_merge *m, size_t a, uint32_t **maps) {
@@ -87,6 +89,11 @@ static ic_status merge_one(ic_merge *m, size_t a, uint32_t **maps) {
         if (maps[i] == NULL) return IC_MEMORY;
         for (size_t v = 0; v < local->count; v++)
             IC_TRY(ic_intern_add(&attribute->values, local->items[v].text, local->items[v].length, &maps[i][v]));
+    }
+    if (attribute->values.count > IC_VALUES_MOST && !wanted(m->options, attribute->name)) {
+        ic_intern_free(&attribute->values); /* too many in all, whatever they were in each sink */
+        attribute->level = IC_LEVEL_ROW;
+        return IC_OK;
     }
     walk w = {m, a, maps};
     return place(&w, attribute);

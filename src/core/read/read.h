@@ -82,6 +82,9 @@ void ic_error_place(ic_error *error, const char *row, uint64_t offset, uint64_t 
 /* The name of a dimension: a trailing underscore for one that is called value, flags or time. */
 const char *ic_dimension_name(ic_arena *arena, const char *name, size_t length);
 
+/* Whether the dimension that is called `name` in the source is called `asked` in the result. */
+int ic_dimension_is(const char *name, const char *asked);
+
 /* Whether a period lies within the wanted days. */
 int ic_period_wanted(const ic_options *options, char freq, int32_t ordinal);
 

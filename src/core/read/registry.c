@@ -60,6 +60,13 @@ const char *ic_dimension_name(ic_arena *arena, const char *name, size_t length) 
     return text;
 }
 
+int ic_dimension_is(const char *name, const char *asked) {
+    size_t n = strlen(name);
+    if (strncmp(name, asked, n) != 0) return 0;
+    int clash = strcmp(name, "value") == 0 || strcmp(name, "flags") == 0 || strcmp(name, "time") == 0;
+    return strcmp(asked + n, clash ? "_" : "") == 0;
+}
+
 int ic_period_wanted(const ic_options *options, char freq, int32_t ordinal) {
     if (options->days == NULL) return 1;
     int64_t first = ic_period_first_day(freq, ordinal), last = ic_period_last_day(freq, ordinal);

@@ -30,6 +30,10 @@ int ic_sdmx_csv_sniff(const char *head, size_t length) {
 }
 
 typedef struct whole {
+    int cancel;         /* see the parts */
+    int stopped;        /* by the source's poll, while the first part was done already */
+    ic_status *results; /* per part */
+    const ic_source *source;
     ic_sdmx_csv_plan plan;
     ic_sdmx_csv_part *parts;
     size_t n;
@@ -79,6 +83,20 @@ static ic_status ends(ic_window *window, int *end, ic_error *error) {
     return IC_OK;
 }
 
+#define DECIMAL_BYTES ((size_t)32 << 10) /* behind the head row, by which the decimal mark is decided */
+
+/* The rows that are looked at are the same however the bytes arrive. */
+static ic_status find_decimal(whole *w, ic_window *window, ic_row *row, ic_error *error) {
+    while (w->plan.separator != ',' && (size_t)(window->end - window->begin) < DECIMAL_BYTES && !window->finished) {
+        size_t held = (size_t)(window->end - window->begin);
+        if (held >= window->row_limit) break; /* the next row may be longer than it ought to be: told when it is read */
+        IC_TRY(ic_window_fill(window, error));
+    }
+    size_t held = (size_t)(window->rows_end - window->begin);
+    const char *end = window->begin + (held < DECIMAL_BYTES ? held : DECIMAL_BYTES);
+    return ic_sdmx_csv_plan_decimal(&w->plan, window->begin, end, row) == IC_OK ? IC_OK : ic_fail_memory(error);
+}
+
 static ic_status read_head(whole *w, ic_window *window, const ic_options *options, ic_error *error) {
     ic_row row = {0};
     const char *next = NULL;
@@ -101,9 +119,8 @@ static ic_status read_head(whole *w, ic_window *window, const ic_options *option
         }
         if (options->decimal != 0)
             w->plan.decimal = options->decimal;
-        else if (status == IC_OK &&
-                 ic_sdmx_csv_plan_decimal(&w->plan, window->begin, window->rows_end, &row) != IC_OK)
-            status = ic_fail_memory(error);
+        else if (status == IC_OK)
+            status = find_decimal(w, window, &row, error);
     }
     ic_row_free(&row);
     return status;
@@ -116,7 +133,7 @@ static ic_status check_filters(const whole *w, const ic_options *options, ic_err
         const char *dim = options->filters[f].dim;
         int found = 0;
         for (size_t i = 0; i < w->plan.n_columns; i++)
-            found |= w->plan.columns[i].kind == IC_COLUMN_DIM && strcmp(w->plan.columns[i].name, dim) == 0;
+            found |= w->plan.columns[i].kind == IC_COLUMN_DIM && ic_dimension_is(w->plan.columns[i].name, dim);
         if (!found)
             return ic_fail(error, IC_ARGUMENT, "where names \"%s\": there is no such dimension",
                            ic_quote(word, sizeof word, dim, strlen(dim)));
@@ -137,6 +154,7 @@ static ic_status divide(whole *w, const ic_source *source, const ic_options *opt
     if (known && options->threads > 1)
         n = bytes / PART_LEAST < (uint64_t)options->threads ? bytes / PART_LEAST : (uint64_t)options->threads;
     if (n == 0) n = 1;
+    w->source = source;
     w->parts = ic_alloc_zeroed((size_t)n, sizeof *w->parts);
     if (w->parts == NULL) return ic_fail_memory(error);
     w->n = (size_t)n;
@@ -150,6 +168,7 @@ static ic_status divide(whole *w, const ic_source *source, const ic_options *opt
         part->from = w->start + bytes / n * i;
         part->until = !known ? IC_SIZE_UNKNOWN : i + 1 == w->n ? source->size : w->start + bytes / n * (i + 1);
         part->inside = i > 0;
+        part->cancel = i > 0 ? &w->cancel : NULL;
         if (i == 0) {
             part->window = *window;
             part->window.polls = (int)w->n;
@@ -170,14 +189,19 @@ static ic_status divide(whole *w, const ic_source *source, const ic_options *opt
     return ic_columns_make(&w->columns, base) == IC_OK ? IC_OK : ic_fail_memory(error);
 }
 
-typedef struct one_part {
-    ic_sdmx_csv_part *parts;
-    ic_status *results;
-} one_part;
-
 static void read_part(void *context, size_t i) {
-    one_part *job = context;
-    job->results[i] = ic_sdmx_csv_part_read(&job->parts[i]);
+    whole *w = context;
+    w->results[i] = ic_sdmx_csv_part_read(&w->parts[i]);
+    if (i == 0 && w->results[i] != IC_OK) __atomic_store_n(&w->cancel, 1, __ATOMIC_RELAXED);
+}
+
+/* While the caller's thread waits for others. */
+static void look_up(void *context) {
+    whole *w = context;
+    if (w->source->poll == NULL || __atomic_load_n(&w->cancel, __ATOMIC_RELAXED)) return;
+    if (w->source->poll(w->source->context, w->source->size) == 0) return;
+    w->stopped = 1;
+    __atomic_store_n(&w->cancel, 1, __ATOMIC_RELAXED);
 }
 
 /* Reads all parts. A part that began inside quotes, where a line feed ends no row, does not begin where the one before ended:
@@ -185,9 +209,9 @@ static void read_part(void *context, size_t i) {
 static ic_status read_parts(whole *w, const ic_options *options, ic_error *error) {
     ic_status *results = ic_alloc_zeroed(w->n, sizeof *results);
     if (results == NULL) return ic_fail_memory(error);
-    one_part job = {w->parts, results};
-    ic_parallel_for(w->n, options->threads, read_part, &job);
-    ic_status status = IC_OK;
+    w->results = results;
+    ic_parallel_watched(w->n, options->threads, read_part, look_up, w);
+    ic_status status = w->stopped ? ic_fail(error, IC_STOPPED, "stopped") : IC_OK;
     uint64_t lines = w->head_lines;
     for (size_t i = 0; i < w->n && status == IC_OK; i++) {
         ic_sdmx_csv_part *part = &w->parts[i];
@@ -232,6 +256,10 @@ ic_status ic_sdmx_csv_read(const ic_source *source, const ic_options *options, i
     ic_status status = ic_window_open(&window, source, 0, 0, (size_t)options->limits.line, error);
     window.polls = 1;
     if (status == IC_OK) status = read_head(&w, &window, options, error);
+    if (status != IC_OK && error->line == 0) { /* the source's end or a row too long: behind the head, or in it */
+        error->line = w.head_lines + 1;
+        error->column = 1;
+    }
     if (status == IC_OK) status = check_filters(&w, options, error);
     if (status == IC_OK) status = divide(&w, source, options, &window, error);
     ic_window_close(&window);

@@ -37,6 +37,8 @@ typedef struct ic_sdmx_csv_part {
     ic_period_cache periods;
     ic_number_shape shape;
     ic_error error;
+    int again;         /* read once more, by the thread that may poll */
+    const int *cancel; /* set: the first part has failed, which is all that will be told */
 } ic_sdmx_csv_part;
 
 ic_status ic_sdmx_csv_part_open(ic_sdmx_csv_part *part) IC_CHECKED;

@@ -10,7 +10,7 @@ static const char *const attributes[] = {
     "COMMENT",  "COMMENTS",  "COMMENT_OBS",     "COMMENT_TS",  "LAST UPDATE", "LAST_UPDATE", "OBS_PRE_BREAK",
     "UPDATED",  "SOURCE",    "PRECISION",       "COLLECTION",  "COMPILATION", "EMBARGO_TIME"};
 static const char *const skipped[] = {"SERIES_KEY", "OBS_KEY", "STRUCTURE_NAME", "KEY"};
-static const char *const status[] = {"OBS_STATUS", "OBS_FLAG"};
+static const char *const statuses[] = {"OBS_STATUS", "OBS_FLAG"};
 static const char *const confidential[] = {"CONF_STATUS", "OBS_CONF"};
 
 #define AMONG(list, name) among(list, sizeof list / sizeof *list, name)
@@ -105,7 +105,7 @@ static ic_column_kind kind_by_name(const ic_options *options, const ic_column *c
         return IC_COLUMN_STRUCTURE;
     if (i <= 3 && same_word(name, "ACTION")) return IC_COLUMN_ACTION;
     if (AMONG(skipped, name)) return IC_COLUMN_SKIPPED;
-    if (AMONG(status, name)) return IC_COLUMN_STATUS;
+    if (AMONG(statuses, name)) return IC_COLUMN_STATUS;
     if (AMONG(confidential, name)) return IC_COLUMN_CONFIDENTIAL;
     if (AMONG(attributes, name) || options->dims.count > 0) return IC_COLUMN_ATTRIBUTE;
     return IC_COLUMN_DIM;
@@ -181,6 +181,11 @@ static void lay_out(ic_sdmx_csv_plan *plan) {
     for (size_t i = 0; i < n; i++)
         if (in_core(plan->columns[i].kind)) plan->core_end = i + 1;
     plan->fast = plan->n_measures == 1 && plan->prefix > 0;
+    plan->key_in_front = 1;
+    for (size_t i = plan->core_end; i < n; i++) {
+        ic_column_kind kind = plan->columns[i].kind;
+        if (kind == IC_COLUMN_DIM || kind == IC_COLUMN_STRUCTURE || kind == IC_COLUMN_ACTION) plan->key_in_front = 0;
+    }
     for (size_t i = plan->prefix; i < plan->core_end; i++) {
         const ic_column *column = &plan->columns[i];
         if ((!in_core(column->kind) && column->kind != IC_COLUMN_SKIPPED) || column->attribute != IC_NO_ATTRIBUTE)
@@ -188,22 +193,49 @@ static void lay_out(ic_sdmx_csv_plan *plan) {
     }
 }
 
-static ic_status check(const ic_sdmx_csv_plan *plan, const ic_options *options, ic_error *error) {
+static ic_status twice(const char *name, ic_error *error) {
     char word[60];
-    size_t times = 0;
+    return ic_fail(error, IC_FORMAT, "two columns are called %s", ic_quote(word, sizeof word, name, strlen(name)));
+}
+
+/* No two columns may have one name, nor two dimensions the same one in the result ("value" becomes "value_"). */
+static ic_status check_names(ic_sdmx_csv_plan *plan, ic_error *error) {
+    ic_intern names = {0}, dims = {0};
+    ic_status status = IC_OK;
+    uint32_t number = 0;
+    if (plan->n_measures > 1) status = ic_intern_add(&dims, "measure", strlen("measure"), &number);
+    for (size_t i = 0; i < plan->n_columns && status == IC_OK; i++) {
+        const ic_column *column = &plan->columns[i];
+        size_t known = names.count, known_dims = dims.count;
+        status = ic_intern_add(&names, column->name, strlen(column->name), &number);
+        if (status == IC_OK && number != known && column->kind != IC_COLUMN_SKIPPED && column->kind != IC_COLUMN_LABEL)
+            status = twice(column->name, error);
+        if (status != IC_OK || column->kind != IC_COLUMN_DIM) continue;
+        const char *name = ic_dimension_name(&plan->arena, column->name, strlen(column->name));
+        status = name == NULL ? IC_MEMORY : ic_intern_add(&dims, name, strlen(name), &number);
+        if (status == IC_OK && number != known_dims) status = twice(name, error);
+    }
+    ic_intern_free(&names);
+    ic_intern_free(&dims);
+    return status == IC_MEMORY ? ic_fail_memory(error) : status;
+}
+
+static ic_status check(ic_sdmx_csv_plan *plan, const ic_options *options, ic_error *error) {
+    char word[60];
+    size_t times = 0, structures = 0;
     for (size_t i = 0; i < plan->n_columns; i++) {
         const ic_column *column = &plan->columns[i];
         times += column->kind == IC_COLUMN_TIME;
-        for (size_t k = 0; k < i; k++)
-            if (strcmp(plan->columns[k].name, column->name) == 0 && column->kind != IC_COLUMN_SKIPPED &&
-                column->kind != IC_COLUMN_LABEL)
-                return ic_fail(error, IC_FORMAT, "two columns are called %s",
-                               ic_quote(word, sizeof word, column->name, strlen(column->name)));
+        structures += column->kind == IC_COLUMN_STRUCTURE;
     }
+    IC_TRY(check_names(plan, error));
     if (times > 1) return ic_fail(error, IC_FORMAT, "two columns hold the period");
     if (options->time != NULL && times == 0)
         return ic_fail(error, IC_ARGUMENT, "time=\"%s\": there is no such column",
                        ic_quote(word, sizeof word, options->time, strlen(options->time)));
+    if (options->dataset != NULL && structures == 0)
+        return ic_fail(error, IC_ARGUMENT, "dataset=\"%s\": the file has no column that names its structure",
+                       ic_quote(word, sizeof word, options->dataset, strlen(options->dataset)));
     const ic_texts *lists[] = {&options->measures, &options->dims, &options->attributes};
     static const char *const names[] = {"measures", "dims", "attributes"};
     for (size_t l = 0; l < 3; l++) {

@@ -41,6 +41,7 @@ typedef struct ic_sdmx_csv_plan {
        value and flags. `fast`: nothing else stands between them */
     size_t prefix, core_end;
     int fast;
+    int key_in_front; /* all that decides whether a row is wanted stands before the core */
 } ic_sdmx_csv_plan;
 
 /* The separator of a head row: the byte behind the first name, if that is STRUCTURE or DATAFLOW; else the one of , ; tab |
@@ -52,7 +53,8 @@ ic_status ic_sdmx_csv_plan_make(ic_sdmx_csv_plan *plan, const ic_row *head, cons
                                 ic_error *error) IC_CHECKED;
 
 /* Decides the decimal mark from some rows, once for the file. */
-ic_status ic_sdmx_csv_plan_decimal(ic_sdmx_csv_plan *plan, const char *rows, const char *end, ic_row *scratch) IC_CHECKED;
+ic_status ic_sdmx_csv_plan_decimal(ic_sdmx_csv_plan *plan, const char *rows, const char *end,
+                                   ic_row *scratch) IC_CHECKED;
 
 /* Gives the data set its dimensions' and attributes' names. With several measures the last dimension is "measure". */
 ic_status ic_sdmx_csv_plan_name(const ic_sdmx_csv_plan *plan, ic_dataset *dataset) IC_CHECKED;

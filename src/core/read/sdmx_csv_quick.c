@@ -161,9 +161,9 @@ const char *ic_sdmx_csv_quick(ic_sdmx_csv_part *p, const char *row, const char *
 const char *ic_sdmx_csv_skip(ic_sdmx_csv_part *p, const char *row, const char *until) {
     while (row < until && (size_t)(p->window.rows_end - row) > p->prefix_length &&
            ic_same(row, p->prefix, p->prefix_length)) {
-        size_t line_feeds = 0;
-        const char *next = ic_row_skip(row, p->window.rows_end, p->plan->separator, &line_feeds);
-        if (next == NULL) break;
+        size_t line_feeds = 0, fields = 0;
+        const char *next = ic_row_skip(row, p->window.rows_end, p->plan->separator, &fields, &line_feeds);
+        if (next == NULL || fields != p->plan->n_columns) break; /* the plain path says what is wrong */
         p->sink.lines += 1 + line_feeds;
         row = next;
     }

@@ -102,7 +102,7 @@ static int key_wanted(const part *p) {
         for (size_t f = 0; column->kind == IC_COLUMN_DIM && f < options->n_filters; f++) {
             const ic_filter *filter = &options->filters[f];
             int found = 0;
-            if (strcmp(filter->dim, column->name) != 0) continue;
+            if (!ic_dimension_is(column->name, filter->dim)) continue;
             size_t length = code_length(p, field);
             for (size_t c = 0; c < filter->codes.count && !found; c++)
                 found = filter->codes.lengths[c] == length && memcmp(filter->codes.texts[c], field->text, length) == 0;
@@ -122,6 +122,7 @@ static ic_status new_key(part *p, uint32_t *key) {
     *key = IC_ABSENT;
     for (size_t i = 0; i < plan->n_columns; i++)
         if (takes_key(&plan->columns[i]) || plan->columns[i].kind == IC_COLUMN_LABEL) IC_TRY(check_text(p, i));
+    p->run_open = 0;
     if (!key_wanted(p)) return IC_OK;
     for (size_t i = 0; i < plan->n_columns; i++) {
         const ic_column *column = &plan->columns[i];
@@ -181,8 +182,6 @@ static ic_status find_key(part *p) {
 
 /* ---- attributes ------------------------------------------------------------------------------------------------ */
 
-#define VALUES_MOST ((size_t)1 << 16) /* of an attribute that nobody asked for */
-
 static int asked_for(const part *p, const char *name) {
     for (size_t i = 0; i < p->options->attributes.count; i++)
         if (strcmp(p->options->attributes.texts[i], name) == 0) return 1;
@@ -197,10 +196,12 @@ static ic_status new_tail(part *p) {
         ic_intern *values = &p->sink.attributes[column->attribute];
         uint32_t *number = &p->numbers[column->attribute];
         *number = IC_ABSENT;
-        if (field->length == 0 || p->sink.varied[column->attribute]) continue;
+        if (field->length == 0) continue;
         IC_TRY(check_text(p, i));
+        if (p->sink.varied[column->attribute]) continue;
         size_t length = code_length(p, field);
-        if (values->count >= VALUES_MOST && !asked_for(p, column->name))
+        if (values->count >= IC_VALUES_MOST && !asked_for(p, column->name) &&
+            ic_intern_find(values, field->text, length) == IC_ABSENT)
             p->sink.varied[column->attribute] = 1;
         else if (ic_intern_add(values, field->text, length, number) != IC_OK)
             return no_memory(p);
@@ -214,7 +215,7 @@ static ic_status find_tail(part *p) {
     if (p->plan->n_attributes == 0 && p->sink.tails == 1) return IC_OK;
     size_t length = join(p, takes_tail), known = p->tail_texts.count;
     if (length == SIZE_MAX) return no_memory(p);
-    if (known > VALUES_MOST * 16) { /* free texts by row: start the table anew, numbers of values stay */
+    if (known > IC_VALUES_MOST * 16) { /* free texts by row: start the table anew, numbers of values stay */
         ic_intern_free(&p->tail_texts);
         known = 0;
     }
@@ -232,7 +233,7 @@ static ic_status find_tail(part *p) {
 
 static IC_NOINLINE ic_status make_room(part *p) {
     size_t room = p->sink.room + p->sink.room / 2 + 4096;
-    if (!p->may_grow) return ic_fail(&p->error, IC_LIMIT, "more rows than the file's size allows");
+    if (!p->may_grow) return ic_fail(&p->error, IC_FORMAT, "more rows than the file's size allows");
     if (p->sink.used >= p->options->limits.cells)
         return ic_fail(&p->error, IC_LIMIT, "more than %llu rows (limits={\"cells\": ...} allows more)",
                        (unsigned long long)p->options->limits.cells);
@@ -309,17 +310,17 @@ typedef struct said {
     uint32_t flags;
 } said;
 
-static said look(part *p) {
+/* Their letters are counted by count_marks, once it is known that the row stays. */
+static said look(const part *p) {
     said s = {0};
+    uint64_t uncounted[256] = {0};
     for (size_t i = 0; i < p->plan->n_columns; i++) {
         const ic_field *field = &p->row.fields[i];
         switch (p->plan->columns[i].kind) {
         case IC_COLUMN_ACTION: s.deleted = field->length > 0 && (field->text[0] == 'D' || field->text[0] == 'd'); break;
         case IC_COLUMN_TIME: s.time = i; break;
         case IC_COLUMN_VALUE: s.valued |= field->length > 0; break;
-        case IC_COLUMN_STATUS:
-            s.flags |= ic_marks_read(field->text, code_length(p, field), p->sink.unknown_marks);
-            break;
+        case IC_COLUMN_STATUS: s.flags |= ic_marks_read(field->text, code_length(p, field), uncounted); break;
         case IC_COLUMN_CONFIDENTIAL: s.flags |= ic_marks_confidential(field->text, code_length(p, field)); break;
         default: break;
         }
@@ -327,8 +328,21 @@ static said look(part *p) {
     return s;
 }
 
+/* Counts the letters of a row that have no bit of their own, and refuses those that are no text. */
+static ic_status count_marks(part *p) {
+    for (size_t i = 0; i < p->plan->n_columns; i++) {
+        const ic_field *field = &p->row.fields[i];
+        if (p->plan->columns[i].kind != IC_COLUMN_STATUS && p->plan->columns[i].kind != IC_COLUMN_CONFIDENTIAL)
+            continue;
+        IC_TRY(check_text(p, i));
+        if (p->plan->columns[i].kind == IC_COLUMN_STATUS)
+            (void)ic_marks_read(field->text, code_length(p, field), p->sink.unknown_marks);
+    }
+    return IC_OK;
+}
+
 static ic_status count_aside(part *p, const char *text) {
-    p->run_open = 0;
+    if (!key_wanted(p)) return IC_OK;
     return ic_dataset_note(&p->sink.aside, "skipped", text, strlen(text), 1) == IC_OK ? IC_OK : no_memory(p);
 }
 
@@ -338,6 +352,7 @@ static ic_status remember(part *p, const char *next) {
     const char *start = p->window.begin;
     p->remembered = 0;
     if (!plan->fast || plan->decimal != '.' || p->options->plain) return IC_OK;
+    if (p->skipping && !plan->key_in_front) return IC_OK;
     const char *core = p->row.fields[plan->prefix].raw;
     const char *end = plan->core_end < plan->n_columns ? p->row.fields[plan->core_end].raw : next;
     p->prefix_length = (size_t)(core - start);
@@ -380,6 +395,7 @@ static ic_status plain_row(part *p, const char *next) {
         p->run_open = 0;
         return IC_OK;
     }
+    if (s.flags & (IC_FLAG_OTHER | IC_FLAG_CONFIDENTIAL)) IC_TRY(count_marks(p));
     for (size_t i = 0; i < plan->n_columns; i++) {
         ic_number number;
         if (plan->columns[i].kind != IC_COLUMN_VALUE) continue;
@@ -479,6 +495,8 @@ ic_status ic_sdmx_csv_part_read(ic_sdmx_csv_part *p) {
         uint64_t from = p->inside ? p->from - 1 : p->from;
         status = ic_window_open(&p->window, p->source, from, 0, (size_t)p->options->limits.line, &p->error);
     }
+    p->window.cancel = p->cancel;
+    if (p->again) p->window.polls = 1;
     if (status == IC_OK) status = read_rows(p);
     if (status != IC_OK && p->error.column == 0) { /* no field's place, but a row's */
         p->error.status = status;
@@ -499,7 +517,8 @@ ic_status ic_sdmx_csv_part_again(ic_sdmx_csv_part *p, uint64_t from) {
                               .from = from,
                               .until = p->until,
                               .columns = p->columns,
-                              .may_grow = p->may_grow};
+                              .may_grow = p->may_grow,
+                              .again = 1};
     fresh.sink.base = p->sink.base;
     fresh.sink.room = p->sink.room;
     ic_sdmx_csv_part_close(p);

@@ -8,6 +8,8 @@
 
 #include "core/read/read.h"
 
+#define IC_VALUES_MOST ((size_t)1 << 16) /* of an attribute that nobody asked for */
+
 typedef struct ic_run {
     uint64_t row;  /* its first row, within the sink */
     uint64_t line; /* of that row, within the sink's part of the file; the run's rows are on lines that follow it */
@@ -35,7 +37,7 @@ typedef struct ic_sink {
     ic_intern *attributes;  /* values by first appearance here */
     uint32_t *tail_numbers; /* n_attributes per tail */
     size_t tails, tail_room;
-    uint8_t *varied; /* per attribute: too many values to keep, and nobody asked for them */
+    uint8_t *varied; /* per attribute: more than IC_VALUES_MOST values, and nobody asked for them */
     size_t base;     /* of this sink's rows in the columns */
     size_t used, room;
     ic_run *runs;

@@ -96,20 +96,23 @@ ic_row_result ic_row_split(ic_row *row, const char *text, const char *end, char 
     return IC_ROW_WHOLE;
 }
 
-const char *ic_row_skip(const char *text, const char *end, char separator, size_t *line_feeds) {
+const char *ic_row_skip(const char *text, const char *end, char separator, size_t *fields, size_t *line_feeds) {
     const char *p = text;
     int doubled = 0;
+    *fields = 1;
     *line_feeds = 0;
-    for (;;) {
+    for (;; ++*fields) {
         if (p < end && *p == '"') {
             p = closing(p + 1, end, line_feeds, &doubled);
             if (p == NULL) return NULL;
             p++;
+            if (p < end && *p == '\r' && p + 1 < end && p[1] == '\n') p++;
+            if (p < end && *p != separator && *p != '\n') return NULL;
+        } else {
+            p += ic_scan.find_any(p, (size_t)(end - p), separator, '\n', separator);
         }
-        p += ic_scan.find_any(p, (size_t)(end - p), separator, '\n', separator);
         if (p == end) return NULL;
-        if (*p == '\n') return p + 1;
-        p++;
+        if (*p++ == '\n') return p;
     }
 }
 

@@ -32,8 +32,9 @@ typedef enum ic_row_result {
 ic_row_result ic_row_split(ic_row *row, const char *text, const char *end, char separator, size_t most,
                            const char **next);
 
-/* One past the end of the row (behind its line feed), NULL if `end` comes first. Counts the line feeds in quotes. */
-const char *ic_row_skip(const char *text, const char *end, char separator, size_t *line_feeds);
+/* One past the end of the row (behind its line feed), NULL if `end` comes first or text follows a closing quote. Counts the
+   fields, and the line feeds in quotes. */
+const char *ic_row_skip(const char *text, const char *end, char separator, size_t *fields, size_t *line_feeds);
 
 void ic_row_free(ic_row *row);
 

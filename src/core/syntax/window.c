@@ -9,6 +9,7 @@ ic_status ic_window_open(ic_window *window, const ic_source *source, uint64_t of
     *window = (ic_window){0};
     window->source = source;
     window->capacity = size == 0 ? IC_WINDOW_SIZE : size;
+    if (row_limit < window->capacity) window->capacity = row_limit + 1; /* a row too long does not fit, see widen */
     window->row_limit = row_limit;
     window->offset = window->next = offset;
     window->stop = source->size;
@@ -33,7 +34,7 @@ static ic_status too_long(ic_window *window, ic_error *error) {
 static ic_status widen(ic_window *window, ic_error *error) {
     size_t held = (size_t)(window->end - window->buffer);
     if (held > window->row_limit) return too_long(window, error);
-    size_t bigger = 2 * window->capacity;
+    size_t bigger = window->row_limit / 2 < window->capacity ? window->row_limit + 1 : 2 * window->capacity;
     char *buffer = ic_resize(window->buffer, bigger + IC_WINDOW_PADDING, 1);
     if (buffer == NULL) return ic_fail_memory(error);
     window->buffer = buffer;
