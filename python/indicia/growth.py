@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from indicia import ufuncs
 from indicia.containers import Panel, labelled
 
-__all__ = ["contribution", "pct_change", "rate", "share", "yoy"]
+__all__ = ["average", "contribution", "pct_change", "rate", "share", "yoy"]
 
 _PER_YEAR: Final = {"A": 1, "S": 2, "Q": 4, "M": 12}
 _BLOCK: Final = 1 << 17  # doubles that fit into the second-level cache
@@ -175,6 +175,56 @@ def contribution(part_now: Any, part_base: Any, total_base: Any, *, join: str = 
     flags = _union(result.shape, part_now.flags, _unbroken(part_base.flags), _unbroken(total_base.flags))
     missing = np.isnan(part_now.values) | np.isnan(part_base.values)
     return result, _mark(flags, (total_base.values <= 0) & ~missing, result.shape)
+
+
+@labelled("rate")
+def average(rate: Any, periods: float) -> Any:
+    r"""The same rate in every period that adds up to a rate over several: average (compound) growth.
+
+    ``(1 + rate) ** (1 / periods) - 1``
+
+    Parameters
+    ----------
+    rate : array_like, pandas, xarray, polars or Cube
+        Growth over `periods` periods together, a fraction, as `rate` and `pct_change` give it.
+    periods : float
+        How many; more than 0. Years, for the average annual growth.
+
+    Returns
+    -------
+    same kind as `rate`
+        Fractions per period.
+
+    Raises
+    ------
+    ValueError
+        `periods` is not more than 0.
+    TypeError
+        `rate` holds no numbers.
+
+    Notes
+    -----
+    Missing: NaN where `rate` is missing, or less than -1 (the figure has changed its sign). Flags of a Cube stay.
+
+    Computed as ``expm1(log1p(rate) / periods)``, which keeps the digits of small rates.
+
+    References
+    ----------
+    OECD, *Data and Metadata Reporting and Presentation Handbook* (2007), on average growth rates.
+
+    Examples
+    --------
+    >>> from indicia import growth
+    >>> growth.average([0.21, -0.75, 0.0], 2)
+    array([ 0.1, -0.5,  0. ])
+    >>> round(float(growth.average(growth.rate(121.0, 100.0), 2)), 6)
+    0.1
+    """
+    if not periods > 0:
+        raise ValueError(f"periods: expected more than 0, got {periods!r}")
+    with np.errstate(divide="ignore", invalid="ignore"):
+        result = np.expm1(np.log1p(rate.values) / periods)
+    return (result, rate.flags) if rate.flagged else result
 
 
 # ---- along time ----------------------------------------------------------------------------------------------
