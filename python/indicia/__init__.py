@@ -1,6 +1,6 @@
 """indicia: reads official statistics at memory speed, computes economic indicators, audits claims."""
 
-from indicia import growth, ufuncs
+from indicia import brief, growth, ufuncs
 from indicia.config import get_threads, set_threads, show_config
 from indicia.cube import Cube, align, concat
 from indicia.errors import (
@@ -34,6 +34,7 @@ __all__ = [
     "UnsupportedFormatError",
     "__version__",
     "align",
+    "brief",
     "concat",
     "format_numbers",
     "format_periods",
