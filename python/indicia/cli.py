@@ -1,0 +1,341 @@
+"""The command line: ``indicia brief``, ``sniff``, ``convert``, ``formats``, ``config``."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import csv
+import json
+import os
+import signal
+import sys
+import warnings
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, NoReturn
+
+if TYPE_CHECKING:
+    from indicia.brief import Brief
+
+__all__ = ["main"]
+
+FAILED, USAGE = 1, 2
+MANY = 1000  # members; beyond, JSON is one line, which is ten times as fast
+INTERRUPTED = 128 + signal.SIGINT
+PIPE_CLOSED = 128 + 13  # SIGPIPE, which Windows doesn't have
+
+EXAMPLES = """examples:
+  indicia brief
+  indicia brief --peers SZ,GZ,HK --at 2022
+  indicia brief nama_10_gdp.tsv.gz --where unit=CP_MEUR --where na_item=B1GQ --exclude UK
+  indicia brief gdp.csv --by REF_AREA --total W0 --json
+  indicia convert nama_10_gdp.tsv.gz gdp.parquet --where geo=AT,BE"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command.
+
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        The arguments; by default the program's own.
+
+    Returns
+    -------
+    int
+        The exit code: 0, 1 for data that can't be read or understood, 2 for wrong usage, 130 after Ctrl-C, 141 when
+        nobody reads the output any more.
+
+    Examples
+    --------
+    >>> from indicia.cli import main
+    >>> main(["brief", "--where", "nonsense"])
+    2
+    """
+    parser = _parser()
+    try:
+        options = parser.parse_args(argv)
+    except SystemExit as done:
+        return done.code if isinstance(done.code, int) else USAGE
+    name = getattr(options, "file", None)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("always")  # they are for the reader of the output, not for a developer
+            warnings.showwarning = _warned
+            options.run(options)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        _say("interrupted")
+        if argv is None:
+            os._exit(INTERRUPTED)  # what was read may be large, and taking it down in order would take its time
+        return INTERRUPTED
+    except BrokenPipeError:
+        _silence()
+        return PIPE_CLOSED
+    except (OSError, ValueError, KeyError, MemoryError, ModuleNotFoundError) as error:
+        _say(f"error: {_told(error, name)}")
+        return FAILED
+    return 0
+
+
+# ---- arguments ------------------------------------------------------------------------------------------------------
+
+
+class _Parser(argparse.ArgumentParser):
+    """An argparse parser whose errors look like all others."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(USAGE, f"indicia: error: {message} ({self.prog} --help)\n")
+
+
+class _Codes(argparse.Action):
+    """``dim=code[,code]``, any number of times, and ``time=first:last``; quotes protect a comma."""
+
+    def __call__(
+        self, parser: argparse.ArgumentParser, namespace: Any, values: Any, option_string: str | None = None
+    ) -> None:
+        dim, mark, text = str(values).partition("=")
+        codes = _codes(text)
+        if not mark or not dim or not codes:
+            parser.error(f"{option_string} {values}: expected DIM=CODE or DIM=CODE,CODE")
+        kept = dict(getattr(namespace, self.dest) or {})
+        if dim == "time" and ":" in text:
+            first, _, last = text.partition(":")
+            setattr(namespace, self.dest, {**kept, dim: (first or None, last or None)})
+            return
+        if dim in kept and not isinstance(kept[dim], list):
+            parser.error(f"{option_string} {values}: {dim} is said twice")
+        kept[dim] = [*kept.get(dim, []), *codes]
+        setattr(namespace, self.dest, kept)
+
+
+def _codes(text: str) -> list[str]:
+    """The codes of a list with commas; quotes protect a comma.
+
+    Examples
+    --------
+    >>> _codes('CN,"Korea, Rep."')
+    ['CN', 'Korea, Rep.']
+    """
+    return [code for row in csv.reader([text]) for code in row if code]
+
+
+def _parser() -> _Parser:
+    from indicia import __version__
+
+    parser = _Parser(
+        prog="indicia",
+        description="Reads official statistics and says how their members grow.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"indicia {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=_Parser)
+    _brief_arguments(
+        commands.add_parser("brief", help="level, growth, share, contribution, rank and gap of every member")
+    )
+    sniff = commands.add_parser("sniff", help="the format of files")
+    sniff.add_argument("files", nargs="+", metavar="FILE")
+    sniff.set_defaults(run=_sniff)
+    convert = commands.add_parser("convert", help="a file as CSV, Parquet or Arrow")
+    convert.add_argument("file", metavar="FILE")
+    convert.add_argument(
+        "out", metavar="OUT", help=".csv, .csv.gz, .parquet or .arrow; - is CSV on the standard output"
+    )
+    convert.add_argument("--attributes", type=_codes, metavar="NAME[,NAME]", help="further columns of the file to keep")
+    _reading_arguments(convert)
+    convert.set_defaults(run=_convert)
+    formats = commands.add_parser("formats", help="what can be read")
+    formats.set_defaults(run=_formats)
+    config = commands.add_parser("config", help="versions, instruction set, threads")
+    config.set_defaults(run=_config)
+    return parser
+
+
+def _reading_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--where",
+        action=_Codes,
+        metavar="DIM=CODE[,CODE]",
+        help="only these codes, or time=FIRST:LAST; once or more, quotes protect a comma",
+    )
+    parser.add_argument("--format", metavar="NAME", help="the format, where the file's own look misleads")
+    parser.add_argument("--freq", choices=list("ASQMWD"), help="the frequency, where there are several")
+    parser.add_argument("--progress", action="store_true", help="show progress even if stderr is no terminal")
+
+
+def _brief_arguments(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("file", nargs="?", metavar="FILE", help="by default the built-in table of the Greater Bay Area")
+    add("--by", metavar="DIM", help="the dimension whose codes are compared")
+    add("--at", metavar="PERIOD", help="the period; by default the latest with a value for half of the members")
+    add("--total", metavar="CODE", help="the member that is the total of the others")
+    add("--exclude", metavar="CODE[,CODE]", type=_codes, default=[], help="members to leave out")
+    add("--peers", metavar="CODE[,CODE]", type=_codes, help="the members to show and rank; shares stay those of all")
+    add("--population", metavar="FILE|DIM=CODE", help="persons, for figures per head")
+    add("--years", type=int, default=5, metavar="N", help="what the average goes over (5)")
+    add("--min-coverage", type=float, default=0.5, metavar="PART", help="members that a total needs (0.5)")
+    sums = parser.add_mutually_exclusive_group()
+    sums.add_argument("--additive", action="store_const", const=True, help="members do add up, whatever the unit is")
+    sums.add_argument("--not-additive", dest="additive", action="store_const", const=False, help="they don't")
+    _reading_arguments(parser)
+    shown = parser.add_mutually_exclusive_group()
+    shown.add_argument("--json", action="store_true", help="for programs: fractions, null for missing, ISO periods")
+    shown.add_argument("--plain", action="store_true", help="no colours, no bars")
+    add("--chart", action="store_true", help="bars of growth below the table")
+    parser.set_defaults(run=_brief)
+
+
+# ---- commands -------------------------------------------------------------------------------------------------------
+
+
+def _brief(options: argparse.Namespace) -> None:
+    from indicia.brief import brief
+
+    found = brief(
+        options.file,
+        by=options.by,
+        at=options.at,
+        where=options.where,
+        total=options.total,
+        exclude=options.exclude,
+        peers=options.peers,
+        population=_population(options.population),
+        additive=options.additive,
+        years=options.years,
+        min_coverage=options.min_coverage,
+        freq=options.freq,
+        format=options.format,
+        progress=_progress(options),
+    )
+    if options.json:
+        print(
+            json.dumps(
+                found.to_dict(), ensure_ascii=not _unicode(), allow_nan=False, indent=2 if len(found) <= MANY else None
+            )
+        )
+        return
+    _show(found, options)
+
+
+def _show(found: Brief, options: argparse.Namespace) -> None:
+    from indicia._brief_show import bars, print_rich
+
+    rich = not options.plain and sys.stdout.isatty() and print_rich(found, sys.stdout)
+    if not rich:
+        _print(str(found))
+    if options.chart:
+        _print("\n" + bars(found, min(_columns(), 100)))
+
+
+def _population(text: str | None) -> Any:
+    if text is None or "=" not in text:
+        return text
+    dim, _, codes = text.partition("=")
+    return {dim: _codes(codes)}
+
+
+def _sniff(options: argparse.Namespace) -> None:
+    from indicia.read import sniff
+
+    for name in options.files:
+        options.file = name
+        found = sniff(name)
+        _print(found if len(options.files) == 1 else f"{name}: {found}")
+
+
+def _convert(options: argparse.Namespace) -> None:
+    from indicia._brief_series import rows_where
+    from indicia._convert import kind_of, lost_flags, write
+    from indicia._dense import of_freq
+    from indicia.progress import shown
+
+    kind = kind_of(options.out)
+    if options.out != "-" and os.path.exists(options.out) and os.path.samefile(options.file, options.out):
+        raise ValueError(f"{options.out} would be written over while it is read")
+    progress = _progress(options)
+    reading = {"format": options.format, "attributes": options.attributes, "progress": progress}
+    rows = rows_where(options.file, options.where or {}, **reading)
+    if options.freq is not None:
+        rows = of_freq(rows, options.freq)
+    lost = lost_flags(rows) if kind == "csv" else None
+    with shown(progress, options.out) as told:
+        write(rows, options.out, told)
+    if lost:
+        _say(f"warning: no letter of OBS_STATUS stands for {lost.name}: the column FLAGS has the names")
+
+
+def _formats(options: argparse.Namespace) -> None:
+    from indicia._tables import aligned
+    from indicia.read import formats
+
+    rows = [[known.name, known.title, " ".join(known.suffixes)] for known in formats()]
+    _print("\n".join(aligned(rows)))
+
+
+def _config(options: argparse.Namespace) -> None:
+    from indicia.config import show_config
+
+    show_config()
+
+
+# ---- the terminal ---------------------------------------------------------------------------------------------------
+
+
+def _progress(options: argparse.Namespace) -> bool:
+    return bool(options.progress or sys.stderr.isatty())
+
+
+def _columns() -> int:
+    import shutil
+
+    return shutil.get_terminal_size((80, 24)).columns
+
+
+def _unicode() -> bool:
+    return (sys.stdout.encoding or "").lower().replace("-", "").startswith("utf")
+
+
+def _print(text: str) -> None:
+    """Prints; what the terminal's encoding lacks becomes a question mark, not a traceback."""
+    encoding = sys.stdout.encoding or "utf-8"
+    print(text.encode(encoding, "replace").decode(encoding))
+
+
+def _say(text: str) -> None:
+    encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
+    print(f"indicia: {text}".encode(encoding, "replace").decode(encoding), file=sys.stderr, flush=True)
+
+
+def _warned(message: Warning | str, *details: Any, **more: Any) -> None:
+    _say(f"warning: {_line([str(message)])}")
+
+
+def _silence() -> None:
+    """Nobody reads any more: what is still buffered must not fail at exit."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _told(error: BaseException, name: str | None) -> str:
+    """One line: the file, the place, what is wrong."""
+    from indicia.errors import FormatError, LimitError, UnsupportedFormatError
+
+    if isinstance(error, OSError) and error.strerror:
+        place = error.filename if isinstance(error.filename, str) else name
+        return _line([place, error.strerror])
+    if isinstance(error, MemoryError):
+        return _line([name, "not enough memory"])
+    text = str(error.args[0]) if isinstance(error, KeyError) and error.args else str(error)
+    if isinstance(error, FormatError | LimitError | UnsupportedFormatError) and error.path is not None:
+        return _line([text])
+    if isinstance(error, ModuleNotFoundError) or (name and text.startswith(name)):
+        return _line([text])
+    return _line([name, text])
+
+
+def _line(parts: Iterable[str | None]) -> str:
+    return " ".join(": ".join(part for part in parts if part).split())
+
+
+if __name__ == "__main__":
+    sys.exit(main())
