@@ -238,31 +238,34 @@ def _status(key: str) -> int:
     return int(found[1]) * 1024 if found else 0
 
 
-def peak_memory(word: str, name: str, who: str, scale: float) -> int | None:
-    """Bytes of resident memory that one call adds at its highest; None where the system doesn't tell.
+def peak_of(call: Callable[[], Any]) -> int | None:
+    """Bytes of resident memory that a call adds at its highest; None where the system doesn't tell.
 
-    To be called in a process of its own, by ``python -m benchmarks --memory``.
+    To be called in a process that has done nothing else: memory that was touched before can be used again.
     """
     reset = Path("/proc/self/clear_refs")
     if not reset.exists():
         return None
+    call()  # imports and compilers are not what is asked about
+    gc.collect()
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)  # gives the first call's memory back, where there is glibc
+    try:
+        reset.write_text("5")  # the high-water mark starts again
+    except OSError:
+        return None
+    before = _status("VmRSS")
+    out = call()
+    peak = _status("VmHWM") - before
+    del out
+    return max(peak, 0)
+
+
+def peak_memory(word: str, name: str, who: str, scale: float) -> int | None:
+    """`peak_of` one callable of a row, for ``python -m benchmarks --memory``."""
     for row in rows_of(word, scale):
-        if row.name != name:
-            continue
-        call = row.ours if who == OURS else row.peers[who]
-        call()  # imports and compilers are not what is asked about
-        gc.collect()
-        with contextlib.suppress(OSError, AttributeError):
-            ctypes.CDLL(None).malloc_trim(0)  # gives the first call's memory back, where there is glibc
-        try:
-            reset.write_text("5")  # the high-water mark starts again
-        except OSError:
-            return None
-        before = _status("VmRSS")
-        out = call()
-        peak = _status("VmHWM") - before
-        del out
-        return max(peak, 0)
+        if row.name == name:
+            return peak_of(row.ours if who == OURS else row.peers[who])
     raise LookupError(f"bench_{word} has no row named {name!r}")
 
 
