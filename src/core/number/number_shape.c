@@ -29,6 +29,7 @@ static void take(ic_number_shape *shape, const char *p, size_t length, const ic_
 }
 
 const char *ic_number_reshape(const char *p, ic_number_shape *shape, ic_number *out) {
+    *out = (ic_number){0};
     const char *end = ic_number_scan(p, out);
     if (end == NULL) return NULL;
     const size_t since = (size_t)(p - shape->missed), soon = shape->soon != 0 ? shape->soon : 32;

@@ -41,7 +41,10 @@ IC_INLINE const char *ic_number_scan_shaped(const char *p, ic_number_shape *shap
         shape->rest--;
         return ic_number_scan(p, out);
     }
-    return ic_number_reshape(p, shape, out);
+    ic_number number; /* so that *out may live in registers elsewhere */
+    p = ic_number_reshape(p, shape, &number);
+    *out = number;
+    return p;
 }
 
 #endif

@@ -16,14 +16,15 @@ typedef struct ic_cached_period {
     int32_t ordinal;
     char freq;
     uint8_t length;
+    uint8_t plain;  /* wanted, and no more to say about it: */
     uint8_t wanted; /* by the options' days */
     uint8_t joint;  /* IC_FLAG_JOINT applies */
 } ic_cached_period;
 
 typedef struct ic_period_cache {
-    ic_cached_period entries[IC_PERIODS_KEPT + 1]; /* by first appearance; the last one stays empty */
+    ic_cached_period entries[IC_PERIODS_KEPT + 2]; /* by first appearance; the last two stay empty */
     uint16_t slots[2 * IC_PERIODS_KEPT];           /* entry + 1, or 0 */
-    uint32_t count, next;                          /* entries; which one is expected */
+    uint32_t count, next;                          /* entries; which one is expected: that behind the last one met */
     ic_period_style style;
 } ic_period_cache;
 
@@ -53,20 +54,21 @@ static IC_NOINLINE const ic_cached_period *ic_period_found(ic_period_cache *cach
     if (length == 0 || length == 16) return NULL;
     memcpy(padded, text, length);
     unsigned number = *ic_period_slot(cache, ic_load8(padded), ic_load8(padded + 8));
-    if (number == 0) return NULL;
-    cache->next = number;
-    return &cache->entries[number - 1];
+    return number == 0 ? NULL : &cache->entries[number - 1];
 }
 
-/* The entry of a text that was seen before and ends at `separator` within 16 bytes, or NULL. Reads 16 bytes. The expected
-   entry says how long the text is, so that what stands behind it can be read before the text has been looked at. */
-IC_INLINE const ic_cached_period *ic_period_cached(ic_period_cache *cache, const char *text, char separator) {
-    const ic_cached_period *entry = &cache->entries[cache->next];
+IC_INLINE int ic_period_is(const ic_cached_period *entry, const char *text, char separator) {
     uint64_t low = ic_load8(text) & entry->low_mask, high = ic_load8(text + 8) & entry->high_mask;
-    if (IC_LIKELY(low == entry->low && high == entry->high && text[entry->length] == separator && entry->length != 0)) {
-        cache->next++;
-        return entry;
-    }
+    return ((low ^ entry->low) | (high ^ entry->high)) == 0 && text[entry->length] == separator && entry->length != 0;
+}
+
+/* The entry of a text that was seen before and ends at `separator` within 16 bytes, or NULL. Reads 16 bytes. `expected`, an
+   entry, says how long the text will be, so that what stands behind it can be read before the text has been looked at; the
+   one behind it comes where a file leaves out a period. */
+IC_INLINE const ic_cached_period *ic_period_cached(ic_period_cache *cache, const ic_cached_period *expected,
+                                                   const char *text, char separator) {
+    if (IC_LIKELY(ic_period_is(expected, text, separator))) return expected;
+    if (ic_period_is(expected + 1, text, separator)) return expected + 1;
     return ic_period_found(cache, text, separator);
 }
 
@@ -97,6 +99,7 @@ IC_INLINE void ic_period_keep(ic_period_cache *cache, const ic_options *options,
                                 .length = (uint8_t)length,
                                 .wanted = (uint8_t)ic_period_wanted(options, period->freq, period->ordinal),
                                 .joint = period->flags != 0};
+    entry->plain = entry->wanted && !entry->joint;
     cache->next = ++cache->count;
 }
 

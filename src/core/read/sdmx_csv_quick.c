@@ -8,8 +8,10 @@
 
 #include <math.h>
 
+/* What a row says, and what the next one is expected to look like. */
 typedef struct cells {
-    const ic_cached_period *period;
+    const ic_cached_period *period, *expected;
+    ic_number_shape shape;
     ic_number number;
     uint32_t flags;
     int valued;
@@ -21,11 +23,15 @@ IC_INLINE int ends_field(char c, char separator) { return c == separator || c ==
 IC_INLINE const char *read_cell(ic_sdmx_csv_part *p, ic_column_kind kind, const char *q, char separator, cells *row) {
     switch (kind) {
     case IC_COLUMN_TIME:
-        row->period = ic_period_cached(&p->periods, q, separator);
-        return row->period == NULL ? NULL : q + row->period->length;
+        row->period = ic_period_cached(&p->periods, row->expected, q, separator);
+        if (row->period == NULL) return NULL;
+        row->expected = row->period + 1; /* the entry behind the last one is there, and empty */
+        return q + row->period->length;
     case IC_COLUMN_VALUE:
         row->valued = !ends_field(*q, separator);
-        return row->valued ? ic_number_scan_shaped(q, &p->shape, &row->number) : q;
+        if (row->valued) return ic_number_scan_shaped(q, &row->shape, &row->number);
+        row->number = (ic_number){.value = NAN, .decimals = -1};
+        return q;
     case IC_COLUMN_STATUS: {
         unsigned char c = (unsigned char)*q;
         if (ends_field(*q, separator)) return q;
@@ -48,9 +54,9 @@ IC_INLINE const char *read_cell(ic_sdmx_csv_part *p, ic_column_kind kind, const 
 
 /* The cells from `q` on and whatever stands behind them; the start of the next row, or NULL. `usual`: they are period, value
    and status, in that order; `to_the_end`: nothing stands behind them. Both are constants wherever this is called. */
-IC_INLINE const char *read_cells(ic_sdmx_csv_part *p, const char *q, int usual, int to_the_end, cells *c) {
+IC_INLINE const char *read_cells(ic_sdmx_csv_part *p, const char *q, char separator, int usual, int to_the_end,
+                                 cells *c) {
     const ic_sdmx_csv_plan *plan = p->plan;
-    const char separator = plan->separator;
     if (usual) {
         q = read_cell(p, IC_COLUMN_TIME, q, separator, c);
         if (q == NULL || *q++ != separator) return NULL;
@@ -72,9 +78,16 @@ IC_INLINE const char *read_cells(ic_sdmx_csv_part *p, const char *q, int usual, 
     return q + p->suffix_length;
 }
 
+/* The period is not wanted, or a joint one; or there is neither a value nor a reason: 0 if the row is none. */
+static int is_row(cells *c) {
+    if (c->period != NULL && !c->period->wanted) return 0;
+    if (c->period != NULL && c->period->joint) c->flags |= IC_FLAG_JOINT;
+    return c->valued || c->flags != 0;
+}
+
 IC_INLINE const char *quick(ic_sdmx_csv_part *p, const char *row, const char *until, int usual, int to_the_end) {
     ic_sink *sink = &p->sink;
-    const char *rows_end = p->window.rows_end, *prefix = p->prefix;
+    const char separator = p->plan->separator, *prefix = p->prefix;
     const size_t prefix_length = p->prefix_length, room = sink->room;
     int32_t *ordinals = (int32_t *)p->columns->ordinals.data + sink->base;
     double *values = (double *)p->columns->values.data + sink->base;
@@ -83,21 +96,22 @@ IC_INLINE const char *quick(ic_sdmx_csv_part *p, const char *row, const char *un
     size_t used = sink->used;
     uint64_t lines = sink->lines;
     uint32_t any_flags = 0;
-    cells c;
-    p->shape.soon = 4 * (uint32_t)(prefix_length + p->suffix_length + 16);
-    ic_run now = run != NULL ? *run : (ic_run){0}; /* a copy, which the stores to the columns can't alias */
-    while (row < until && (size_t)(rows_end - row) > prefix_length && used < room &&
-           ic_same(row, prefix, prefix_length)) {
+    /* copies of what changes from row to row, which the stores to the columns can't alias */
+    cells c = {.expected = &p->periods.entries[p->periods.next], .shape = p->shape};
+    ic_run now = run != NULL ? *run : (ic_run){0};
+    c.shape.soon = 4 * (uint32_t)(prefix_length + p->suffix_length + 16);
+    if ((size_t)(p->window.rows_end - row) <= prefix_length) return row;
+    if (until > p->window.rows_end - prefix_length) until = p->window.rows_end - prefix_length;
+    while (row < until && used < room && ic_same(row, prefix, prefix_length)) {
         c.period = NULL;
         c.flags = 0;
-        c.valued = 0;
-        c.number = (ic_number){.value = NAN, .decimals = -1};
-        const char *next = read_cells(p, row + prefix_length, usual, to_the_end, &c);
+        if (!usual) c.valued = 0;
+        const char *next = read_cells(p, row + prefix_length, separator, usual, to_the_end, &c);
         if (next == NULL) break;
-        const int32_t ordinal = c.period != NULL ? c.period->ordinal : 0;
-        const char freq = c.period != NULL ? c.period->freq : IC_NO_TIME;
-        if (c.period != NULL && c.period->joint) c.flags |= IC_FLAG_JOINT;
-        if (IC_UNLIKELY((c.period != NULL && !c.period->wanted) || (c.flags == 0 && !c.valued))) {
+        const int no_period = !usual && c.period == NULL;
+        const int32_t ordinal = no_period ? 0 : c.period->ordinal;
+        const char freq = no_period ? IC_NO_TIME : c.period->freq;
+        if (IC_UNLIKELY(no_period || !c.period->plain || !c.valued) && !is_row(&c)) {
             if (run != NULL) *run = now;
             run = NULL; /* no row here, so the next one's line does not follow the last one's */
         } else {
@@ -109,12 +123,12 @@ IC_INLINE const char *quick(ic_sdmx_csv_part *p, const char *row, const char *un
                 run = &sink->runs[sink->n_runs - 1];
                 run->first = ordinal;
                 now = *run;
-            } else {
-                now.rising &= ordinal > now.last;
+            } else if (IC_UNLIKELY(ordinal <= now.last)) {
+                now.rising = 0;
             }
             now.last = ordinal;
-            now.decimals = c.number.decimals > now.decimals ? c.number.decimals : now.decimals;
-            now.digits = c.number.digits > now.digits ? c.number.digits : now.digits;
+            if (IC_UNLIKELY(c.number.decimals > now.decimals)) now.decimals = c.number.decimals;
+            if (IC_UNLIKELY(c.number.digits > now.digits)) now.digits = c.number.digits;
             ordinals[used] = ordinal;
             values[used] = c.number.value;
             all_flags[used] = c.flags;
@@ -126,6 +140,8 @@ IC_INLINE const char *quick(ic_sdmx_csv_part *p, const char *row, const char *un
     }
     if (run != NULL) *run = now;
     p->run_open = run != NULL;
+    p->periods.next = (uint32_t)(c.expected - p->periods.entries);
+    p->shape = c.shape;
     sink->used = used;
     sink->lines = lines;
     sink->any_flags |= any_flags;
