@@ -136,6 +136,7 @@ def test_another_indicator_of_the_built_in_table():
     found = brief(where={"INDICATOR": "POP"})
     assert found["SZ"].level == 1798.95
     assert found.title == "Population at the end of the year"
+    assert "currency" not in str(found)
     assert len(found.totals) == 1
     assert len(found.totals[0].members) == 11
     assert all(math.isnan(row.per_head) for row in found)

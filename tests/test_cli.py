@@ -126,7 +126,11 @@ def test_a_terminal_gets_colours_and_bars(capsys):
     from indicia._brief_show import print_rich
     from indicia.brief import brief
 
-    for room, wanted, absent in [(120, "▁", "wider terminal"), (70, "wider terminal", "▁")]:
+    for room, wanted, absent in [
+        (120, "▁", "wider terminal"),
+        (80, "wider terminal", "▁"),
+        (80, "Shenzhen", "gap pp  "),
+    ]:
         file = io.StringIO()
         os.environ["COLUMNS"] = str(room)
         try:
@@ -324,6 +328,27 @@ def test_a_bug_is_not_hidden(monkeypatch):
     monkeypatch.setattr("indicia.cli._formats", broken)
     with pytest.raises(TypeError, match="a bug"):
         main(["formats"])
+
+
+def test_what_a_file_says_cannot_steer_the_terminal(tmp_path, capsys):
+    path = tmp_path / "evil.csv"
+    path.write_text(HEAD.replace("geo", '"ge\x1b]0;x\x07o"') + '"A\x1b[2J",2022,1\n"B\rC",2023,2\n"B\rC",2022,2\n')
+    assert main(["brief", str(path)]) == 0
+    assert main(["brief", str(path), "--chart"]) == 0
+    assert main(["brief", str(path), "--total", "\x1b[31m"]) == 1
+    out, err = capsys.readouterr()
+    assert "\x1b" not in out + err
+    assert "\r" not in out + err
+
+
+def test_population_by_selection_and_by_file(tmp_path, capsys):
+    path, people = tmp_path / "a.csv", tmp_path / "p.csv"
+    path.write_text("what," + HEAD + "GDP,A,2022,100\nGDP,A,2023,110\nPOP,A,2023,5\n")
+    people.write_text(HEAD + "A,2023,10\n")
+    arguments = ["brief", str(path), "--by", "geo", "--where", "what=GDP", "--json", "--population"]
+    for population, each in [("what=POP", 22), (str(people), 11)]:
+        assert main([*arguments, population]) == 0
+        assert json.loads(capsys.readouterr().out)["rows"][0]["per_head"] == each
 
 
 # ---- signals and pipes ----------------------------------------------------------------------------------------------

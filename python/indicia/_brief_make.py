@@ -165,7 +165,7 @@ class Making:
             selected=dict(self.picked.selected),
             choices=self.choices,
             notes=self.notes,
-            nominal=self.picked.built_in,
+            nominal=self.picked.nominal,
         )
 
     def _rows(self) -> dict[str, Row]:

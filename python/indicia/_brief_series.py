@@ -62,7 +62,7 @@ class Picked:
     remarks: list[str] = field(default_factory=list)
     population: Cube | None = None  # [by, time]
     population_title: str = ""
-    built_in: bool = False
+    nominal: bool = False  # levels at current prices, in the currency of each member
 
 
 def pick(data: Any, request: Request) -> Picked:
@@ -92,7 +92,7 @@ def pick(data: Any, request: Request) -> Picked:
         people = _rows(population, {}, set(), Request(format=None, progress=request.progress))
     rows = _chosen(rows, where)
     picked = _one_per_member(rows, request)
-    picked.built_in = built_in
+    picked.nominal = built_in and picked.selected.get("INDICATOR") == "GDP"
     if people is not None:
         told = Request(by=picked.by, exclude=(), freq=str(picked.cube.time.freq) if picked.cube.time else None)
         try:

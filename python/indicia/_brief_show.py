@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from indicia._tables import aligned, sparkline, width
-from indicia.brief import Brief, Row, Total, own_flags
+from indicia._tables import aligned, shown, sparkline, width
+from indicia.brief import MEASURES, Brief, Row, Total, own_flags
 from indicia.flags import Flag
 from indicia.numbers import format_numbers
 
@@ -40,7 +40,7 @@ class Column:
     """One column of the table: its head, the measure it shows, and how."""
 
     head: str
-    measure: str  # what Row.missing would explain
+    measure: str  # a figure, whose absence Row.missing explains; or a word for what may be left out
     cell: Callable[[Row], str]
     right: bool = True
 
@@ -87,8 +87,9 @@ def grid(brief: Brief) -> Grid:
     rows = brief.rows
     units = {(row.unit, row.multiplier) for row in rows}
     columns = [Column("#", "", lambda row: "" if row.rank is None else str(row.rank))]
-    columns.append(Column(brief.by, "", lambda row: row.code, right=False))
-    if any(row.label and row.label != row.code for row in rows):
+    named = any(row.label and row.label != row.code for row in rows)
+    columns.append(Column(shown(brief.by), "code" if named else "", lambda row: row.code, right=False))
+    if named:
         columns.append(Column("", "", lambda row: row.label, right=False))
     digits = _digits(row.level for row in rows if row.decimals is None)
     columns.append(Column(str(brief.at), "level", lambda row: level_text(row.level, _known(row.decimals, digits))))
@@ -105,15 +106,16 @@ def grid(brief: Brief) -> Grid:
     if any(not math.isnan(row.per_head) for row in rows):
         columns.append(Column("per head", "per_head", lambda row: _head_text(row.per_head)))
     if any(_shown_flags(row) for row in rows):
-        columns.append(Column("flags", "", lambda row: letters(_shown_flags(row)), right=False))
+        columns.append(Column("flags", "flags", lambda row: letters(_shown_flags(row)), right=False))
     reasons: dict[str, int] = {}
-    cells = [[_cell(row, column, reasons) for column in columns] for row in rows]
-    return Grid(_title(brief, units), columns, cells, _feet(brief, columns, reasons))
+    cells = [[shown(_cell(row, column, reasons)) for column in columns] for row in rows]
+    title, feet = _title(brief, units), _feet(brief, columns, reasons)
+    return Grid(list(map(shown, title)), columns, cells, list(map(shown, feet)))
 
 
 def _cell(row: Row, column: Column, reasons: dict[str, int]) -> str:
     measure = column.measure
-    if measure and math.isnan(getattr(row, measure)):
+    if measure in MEASURES and math.isnan(getattr(row, measure)):
         reason = row.missing.get(measure)
         return f":[{reasons.setdefault(reason, len(reasons) + 1)}]" if reason else ""
     return column.cell(row)
@@ -157,11 +159,11 @@ def _feet(brief: Brief, columns: list[Column], reasons: dict[str, int]) -> list[
     if any(column.measure == "gap" for column in columns) and brief.leader is not None:
         feet.append(f"gap: to the growth of {brief.leader.label or brief.leader.code}, the leader")
     feet += [f"[{number}] {reason}" for reason, number in reasons.items()]
-    shown = Flag(0)
+    bits = Flag(0)
     for row in brief.rows:
-        shown |= _shown_flags(row)
-    if shown:
-        feet.append("flags: " + "; ".join(f"{letters(flag)} {flag.text}" for flag in Flag if shown & flag))
+        bits |= _shown_flags(row)
+    if bits:
+        feet.append("flags: " + "; ".join(f"{letters(flag)} {flag.text}" for flag in Flag if bits & flag))
     feet += [f"note: {note}" for note in brief.notes]
     feet += [f"chosen: {choice}" for choice in brief.choices]
     if brief.source:
@@ -226,11 +228,11 @@ def print_rich(brief: Brief, file: Any) -> bool:
     spark = len(brief.periods) > 1 and _utf8(file)
     kept, room = _fitting(table, console.width)
     spark = spark and room >= 2 + max(len(brief.periods), len(f"{brief.periods[0]} on"))
-    shown = Table(title=Text("\n".join(table.title)), title_justify="left", box=None, padding=(0, 2, 0, 0))
+    printed = Table(title=Text("\n".join(table.title)), title_justify="left", box=None, padding=(0, 2, 0, 0))
     for column in kept:
-        shown.add_column(Text(column.head), justify="right" if column.right else "left", no_wrap=True)
+        printed.add_column(Text(column.head), justify="right" if column.right else "left", no_wrap=True)
     if spark:
-        shown.add_column(Text(f"{brief.periods[0]} on"), no_wrap=True)
+        printed.add_column(Text(f"{brief.periods[0]} on"), no_wrap=True)
     for row, cells in zip(brief.rows, table.cells, strict=True):
         style = "green" if row.growth > 0 else "red" if row.growth < 0 else ""
         texts = [
@@ -240,10 +242,10 @@ def print_rich(brief: Brief, file: Any) -> bool:
         ]
         if spark:
             texts.append(Text(sparkline(row.history), style="cyan"))
-        shown.add_row(*texts, style="bold" if row.rank == 1 else "" if row.kind == "member" else "dim")
-    console.print(shown, crop=False)
+        printed.add_row(*texts, style="bold" if row.rank == 1 else "" if row.kind == "member" else "dim")
+    console.print(printed, crop=False)
     console.print()
-    left_out = [column.head or "names" for column in table.columns if column not in kept]
+    left_out = [column.head for column in table.columns if column not in kept]
     if left_out:
         table.feet.append(f"a wider terminal also shows: {', '.join(left_out)}")
     for text in table.feet:
@@ -252,7 +254,7 @@ def print_rich(brief: Brief, file: Any) -> bool:
 
 
 def _fitting(table: Grid, most: int) -> tuple[list[Column], int]:
-    """The columns that a terminal has room for, and how many cells are left; labels and the gap are left out first."""
+    """The columns that a terminal has room for, and how many cells are left; the gap and the codes go first."""
 
     def needed(columns: list[Column]) -> int:
         places = [place for place, column in enumerate(table.columns) if column in columns]
@@ -262,10 +264,10 @@ def _fitting(table: Grid, most: int) -> tuple[list[Column], int]:
         return sum(widths) + 2 * len(widths)
 
     kept = list(table.columns)
-    for head in ("", "gap pp", "flags", "adds pp"):
+    for measure in ("gap", "code", "flags", "contribution"):
         if needed(kept) <= most:
             break
-        kept = [column for column in kept if column.head != head]
+        kept = [column for column in kept if column.measure != measure]
     return kept, most - needed(kept)
 
 
@@ -280,7 +282,7 @@ def bars(brief: Brief, room: int) -> str:
     if not rows:
         return ""
     rates = [_percent(row.growth) for row in rows]
-    names = aligned([[row.label or row.code, rate] for row, rate in zip(rows, rates, strict=True)], right={1})
+    names = aligned([[shown(row.label or row.code), rate] for row, rate in zip(rows, rates, strict=True)], right={1})
     low, high = min(0.0, *(row.growth for row in rows)), max(0.0, *(row.growth for row in rows))
     cells = max(10, room - max(map(width, names)) - 3)
     scale = cells / (high - low) if high > low else 0.0

@@ -6,9 +6,21 @@ import math
 import unicodedata
 from collections.abc import Collection, Sequence
 
-__all__ = ["aligned", "sparkline", "width"]
+__all__ = ["aligned", "shown", "sparkline", "width"]
 
 _BARS = "▁▂▃▄▅▆▇█"
+
+
+def shown(text: str) -> str:
+    r"""A text from a file as a terminal may see it: what would move the cursor or change colours is a blank.
+
+    Examples
+    --------
+    >>> from indicia._tables import shown
+    >>> shown("Shen\x1b[31mzhen\n"), shown("澳门")
+    ('Shen [31mzhen ', '澳门')
+    """
+    return text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)
 
 
 def width(text: str) -> int:

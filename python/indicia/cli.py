@@ -334,7 +334,9 @@ def _told(error: BaseException, name: str | None) -> str:
 
 
 def _line(parts: Iterable[str | None]) -> str:
-    return " ".join(": ".join(part for part in parts if part).split())
+    from indicia._tables import shown
+
+    return " ".join(shown(": ".join(part for part in parts if part)).split())
 
 
 if __name__ == "__main__":
