@@ -210,6 +210,11 @@ def test_growth_of_weeks_and_days_is_by_calendar():
     assert leap["A"].missing["growth"] == "no period a year before"
 
 
+def test_equals_share_a_rank():
+    found = brief(observations({"A": TWO, "B": TWO, "C": {"2022": 1.0, "2023": 1.0}, "D": {"2022": 1.0, "2023": 2.0}}))
+    assert [(row.code, row.rank) for row in found] == [("D", 1), ("A", 2), ("B", 2), ("C", 4)]
+
+
 def test_the_latest_period_that_half_of_the_members_have():
     table = {"A": {"2021": 1, "2022": 2, "2023": 3}, "B": {"2021": 1, "2022": 2}, "C": {"2021": 5}}
     assert str(brief(observations(table)).at) == "2022"
@@ -356,6 +361,7 @@ def test_population_from_the_same_and_from_other_data():
     people = observations({"A": {"2023": 10.0}, "B": {"2023": 11.0}}, unit="PS")
     found = brief(observations({"A": TWO, "B": TWO}, unit="EUR"), population=people)
     assert (found["A"].per_head, found["B"].per_head) == (11, 10)
+    assert brief(population=observations({"SZ": {"2024": 1e8}}, unit="PS", dims=("GEO",)))["SZ"].per_head == 36801.87
     with pytest.raises(ValueError, match="not persons"):
         brief(observations({"A": TWO}), population=observations({"A": TWO}, unit="EUR"))
 

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 import indicia
 from indicia import Flag
-from indicia._convert import KINDS, quoted, write_csv
+from indicia._convert import KINDS, LETTERS, quoted, write_csv
 from indicia._tables import aligned, sparkline, width
 from indicia.brief import MEASURES, SCHEMA
 from indicia.cli import INTERRUPTED, PIPE_CLOSED, main
@@ -218,6 +218,29 @@ def test_any_rows_read_back(rows):
     assert again.replace(decimals=None).equals(made)
 
 
+def test_every_flag_with_a_letter_reads_back():
+    import io
+
+    for flag in LETTERS:
+        made = indicia.Observations.from_arrays(
+            {"geo": ["A", "B"]}, [1.0, math.nan], time=["2022"] * 2, flags=[flag] * 2
+        )
+        file = io.StringIO()
+        write_csv(made, file)
+        assert indicia.read_observations(file.getvalue().encode()).flags.tolist() == [flag, flag]
+    lost = {
+        Flag.ZERO,
+        Flag.LESS_THAN_HALF,
+        Flag.NOT_YET,
+        Flag.PARTIAL,
+        Flag.JOINT,
+        Flag.SPLIT,
+        Flag.UNDEFINED,
+        Flag.DERIVED,
+    }
+    assert set(Flag) - set(LETTERS) == lost
+
+
 def test_flags_without_a_letter_are_said(tmp_path, capsys):
     rows = indicia.Observations.from_arrays(
         {"geo": ["A", "B"]},
@@ -285,7 +308,8 @@ def test_bad_inputs_are_one_line(tmp_path, capsys):
 
 def test_unknown_names_are_one_line(good, capsys):
     assert failure(capsys, "brief", good, "--where", "foo=1").startswith(f"{good}: ")
-    assert "no code 'Z' in 'geo'" in failure(capsys, "brief", good, "--where", "geo=Z")
+    told = failure(capsys, "brief", good, "--where", "geo=Z", "--where", "time=2023")
+    assert "no code 'Z' in 'geo'; there are 'A', 'B'" in told
     assert "no member 'Z'" in failure(capsys, "brief", good, "--total", "Z")
     assert "no dimension 'Z'" in failure(capsys, "brief", good, "--by", "Z")
     assert "2022 to 2023" in failure(capsys, "brief", good, "--at", "1999")

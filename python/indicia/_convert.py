@@ -26,14 +26,14 @@ KINDS = {".csv": "csv", ".csv.gz": "csv", ".parquet": "parquet", ".arrow": "arro
 CHUNK = 1 << 16  # rows at a time
 
 # Letters that a reader of OBS_STATUS turns into the same bit.
-_LETTERS = {
+LETTERS = {
     **{Flag.BREAK: "B", Flag.DEFINITION_DIFFERS: "D", Flag.ESTIMATED: "E", Flag.FORECAST: "F", Flag.IMPUTED: "I"},
     **{Flag.PROVISIONAL: "P", Flag.REVISED: "r", Flag.LOW_RELIABILITY: "U", Flag.NOT_SIGNIFICANT: "N"},
     **{Flag.CONFIDENTIAL: "C", Flag.EXPERIMENTAL: "G", Flag.DEROGATION: "J", Flag.INCLUDED_ELSEWHERE: "K"},
     **{Flag.INCLUDES_OTHER: "W", Flag.UNVALIDATED: "V", Flag.STRIKE: "S", Flag.NOT_AVAILABLE: "O"},
     **{Flag.NOT_APPLICABLE: "M", Flag.NOT_COLLECTED: "L", Flag.SUPPRESSED: "Q", Flag.OTHER: "X"},
 }
-_LETTERED = np.uint32(sum(_LETTERS))
+_LETTERED = np.uint32(sum(LETTERS))
 
 Told = Callable[[int, int], Any] | None
 
@@ -187,7 +187,7 @@ def _statuses(bits: npt.NDArray[np.uint32], missing: npt.NDArray[np.bool_]) -> n
     found, where = np.unique(keys, return_inverse=True)
     texts = np.empty(len(found), dtype=object)
     for place, key in enumerate(found.tolist()):
-        text = "".join(letter for flag, letter in _LETTERS.items() if (key >> 1) & flag)
+        text = "".join(letter for flag, letter in LETTERS.items() if (key >> 1) & flag)
         texts[place] = text or ("O" if key & 1 else "A")
     return texts[where]
 
