@@ -108,6 +108,28 @@ def skipped(x: Any) -> Any:
     return result
 
 
+def raw(rng: np.random.Generator, series: int, length: int, lag: int) -> Iterator[Row]:
+    """The ufuncs that no row above is about, into memory that is in use, against their formula in NumPy."""
+    a, b, c = (rng.uniform(50, 150, (series, length)) for _ in range(3))
+    now, before = a[:, lag:], a[:, :-lag]
+    cases: list[tuple[np.ufunc, tuple[Any, ...], Callable[[], Any]]] = [
+        (ufuncs.growth_rate_abs, (a, b), lambda: (a - b) / np.abs(b)),
+        (ufuncs.growth_share, (a, b), lambda: a / b),
+        (ufuncs.growth_contribution, (a, b, c), lambda: (a - b) / c),
+        (ufuncs.growth_rate_lag, (a, lag), lambda: (now - before) / before),
+        (ufuncs.growth_rate_abs_lag, (a, lag), lambda: (now - before) / np.abs(before)),
+    ]
+    out = np.empty_like(a)
+    for ufunc, arguments, formula in cases:
+        yield Row(
+            f"{ufunc.__name__} with out=, {series} series of {length}",
+            ours=functools.partial(ufunc, *arguments, out=out),
+            peers={"numpy expression": formula},
+            equal=lambda ours, peer: same_floats(ours[:, -peer.shape[1] :], peer, atol=4e-16),
+            bytes_moved=(1 + sum(isinstance(x, np.ndarray) for x in arguments)) * a.nbytes,
+        )
+
+
 def rows(scale: float = 1.0) -> Iterator[Row]:
     rng = np.random.default_rng(0)
     length, lag = 240, 12
@@ -181,6 +203,7 @@ def rows(scale: float = 1.0) -> Iterator[Row]:
             bytes_moved=2 * x.nbytes,
             note="bottleneck has no out=",
         )
+    yield from raw(rng, series, length, lag)
     short = rng.uniform(50, 150, length)
     yield Row(
         f"yoy, one series of {length} months",

@@ -107,6 +107,18 @@ def renamed_mapping(what: str, given: Mapping[str, Any] | None, renamed: Mapping
     return {known[name]: value for name, value in (given or {}).items()}
 
 
+def checked_positions(dim: str, given: Any, n: int, size: int) -> Positions:
+    array = np.asarray(given)
+    if array.dtype.kind not in "iu" and array.size:
+        raise TypeError(f"positions of {dim!r} are integers, not {array.dtype}")
+    if array.shape != (n,):
+        raise ValueError(f"positions of {dim!r} have shape {array.shape} for {n} values")
+    if n and (int(array.min()) < 0 or int(array.max()) >= size):
+        row = int(np.flatnonzero((array < 0) | (array >= size))[0])
+        raise ValueError(f"position {array[row]} of {dim!r} in row {row} lies outside of its {size} codes")
+    return array.astype(narrow(size), copy=False)
+
+
 def checked_labels(given: Any, renamed: Mapping[str, str]) -> dict[str, dict[str, str]]:
     """{dimension: {code: label}}, all texts."""
     labels = renamed_mapping("labels", given, renamed)

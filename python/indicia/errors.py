@@ -116,7 +116,18 @@ class DuplicateError(ValueError):
 
 
 class UnknownNameError(KeyError):
-    """A dimension, code or column that is not there; the message names the nearest ones."""
+    """A dimension, code or column that is not there; the message names the nearest ones.
+
+    Examples
+    --------
+    >>> import indicia
+    >>> obs = indicia.Observations.from_arrays({"geo": ["CN", "DE"]}, time=["2023", "2023"], values=[1.0, 2.0])
+    >>> try:
+    ...     obs.sel(geo="CH")
+    ... except indicia.UnknownNameError as error:
+    ...     print(error)
+    no code 'CH' in 'geo'; there are 'CN', 'DE'
+    """
 
     def __str__(self) -> str:  # KeyError shows the repr of its message
         return str(self.args[0]) if self.args else ""

@@ -18,6 +18,7 @@ from indicia._labels import (
     Positions,
     checked_codes,
     checked_labels,
+    checked_positions,
     dim_names,
     encode,
     find_dims,
@@ -25,7 +26,6 @@ from indicia._labels import (
     floats,
     free_name,
     frozen,
-    narrow,
     renamed_mapping,
 )
 from indicia._times import freqs_of, periods_of
@@ -141,7 +141,7 @@ class Observations(Labelled):
             if dim not in codes or dim not in positions:
                 raise ValueError(f"dimension {dim!r} has no {'codes' if dim not in codes else 'positions'}")
             words[dim] = checked_codes(dim, codes[dim])
-            rows[dim] = _checked_positions(dim, positions[dim], n, len(words[dim]))
+            rows[dim] = checked_positions(dim, positions[dim], n, len(words[dim]))
         fields: dict[str, Any] = {
             "dims": names,
             "codes": words,
@@ -156,7 +156,7 @@ class Observations(Labelled):
         for name, (where, texts) in (attributes or {}).items():
             free = free_name(name, [*RESERVED, *names, *columns])
             some_codes = checked_codes(name, texts)
-            columns[free] = (_checked_positions(name, where, n, len(some_codes) + 1), some_codes)
+            columns[free] = (checked_positions(name, where, n, len(some_codes) + 1), some_codes)
         fields["attributes"] = columns
         self._fill(fields)
         for name, given in zip(SERIES, (unit, multiplier, decimals), strict=True):
@@ -592,15 +592,3 @@ class Observations(Labelled):
                 return False
             theirs.append(where)
         return all(np.array_equal(a, b) for a, b in zip(mine, theirs, strict=True))
-
-
-def _checked_positions(dim: str, given: Any, n: int, size: int) -> Positions:
-    array = np.asarray(given)
-    if array.dtype.kind not in "iu" and array.size:
-        raise TypeError(f"positions of {dim!r} are integers, not {array.dtype}")
-    if array.shape != (n,):
-        raise ValueError(f"positions of {dim!r} have shape {array.shape} for {n} values")
-    if n and (int(array.min()) < 0 or int(array.max()) >= size):
-        row = int(np.flatnonzero((array < 0) | (array >= size))[0])
-        raise ValueError(f"position {array[row]} of {dim!r} in row {row} lies outside of its {size} codes")
-    return array.astype(narrow(size), copy=False)

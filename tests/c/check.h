@@ -6,18 +6,17 @@
 
 static int checks_passed, checks_failed;
 
-#define CHECK(condition)                                                                                     \
-    do {                                                                                                     \
-        if (condition) {                                                                                     \
-            checks_passed++;                                                                                 \
-        } else {                                                                                             \
-            checks_failed++;                                                                                 \
-            if (checks_failed <= 20) fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition);         \
-        }                                                                                                    \
+#define CHECK(condition)                                                                                               \
+    do {                                                                                                               \
+        if (condition) {                                                                                               \
+            checks_passed++;                                                                                           \
+        } else {                                                                                                       \
+            checks_failed++;                                                                                           \
+            if (checks_failed <= 20) fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition);                   \
+        }                                                                                                              \
     } while (0)
 
 /* The last statement of main. */
-#define REPORT()                                                                                             \
-    return printf("%d passed, %d failed\n", checks_passed, checks_failed), checks_failed != 0
+#define REPORT() return printf("%d passed, %d failed\n", checks_passed, checks_failed), checks_failed != 0
 
 #endif

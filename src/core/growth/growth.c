@@ -5,18 +5,14 @@
 
 /* The value stands left and NAN right of each ':', so that NaN in `base` fails the comparison and gives the
    same NaN everywhere. */
-IC_INLINE double rate_of(double now, double base) {
-    return base > 0 ? (now - base) / base : (double)NAN;
-}
+IC_INLINE double rate_of(double now, double base) { return base > 0 ? (now - base) / base : (double)NAN; }
 
 IC_INLINE double rate_abs_of(double now, double base) {
     double size = fabs(base);
     return size > 0 ? (now - base) / size : (double)NAN;
 }
 
-IC_INLINE double share_of(double part, double total) {
-    return fabs(total) > 0 ? part / total : (double)NAN;
-}
+IC_INLINE double share_of(double part, double total) { return fabs(total) > 0 ? part / total : (double)NAN; }
 
 IC_INLINE double contribution_of(double part_now, double part_base, double total_base) {
     return total_base > 0 ? (part_now - part_base) / total_base : (double)NAN;
