@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from indicia._facts import series_fact
 from indicia.cube import Cube
 from indicia.observations import Observations
 from indicia.periods import Periods
@@ -52,12 +53,12 @@ def cube(raw: Raw, format: str, path: Any, *, language: str | None, decimals: in
     if values is None:
         values = np.zeros((*shape, 0))
     printed = _shrunk(raw["decimals"].reshape(shape)) if decimals is None else decimals
-    unit = None
+    by_series = _series_values(raw, _UNITS)
+    unit = None if by_series is None else series_fact("unit", by_series.reshape(shape))
     for name in _UNITS:
-        if name in dims and len(codes[name]) > 0:
+        if unit is None and name in dims and len(codes[name]) > 0:
             axis = dims.index(name)
             unit = _shrunk(_objects(codes[name]).reshape([-1 if i == axis else 1 for i in range(len(dims))]))
-            break
     return Cube._trusted(
         dims=(*dims, "time"),
         codes=codes,
@@ -170,6 +171,8 @@ def _attrs(raw: Raw, format: str, path: Any, language: str | None) -> dict[str, 
     attrs: dict[str, Any] = {"format": format}
     if path is not None:
         attrs["path"] = str(path)
+    if raw.get("encoding") is not None:
+        attrs["encoding"] = raw["encoding"]
     titles = {name: title for name, title, *_ in raw["dims"] if title}
     if titles:
         attrs["titles"] = titles
@@ -178,6 +181,8 @@ def _attrs(raw: Raw, format: str, path: Any, language: str | None) -> dict[str, 
     for name, level, values, numbers, rows in raw["attributes"]:
         if rows is not None:
             continue  # in .attributes
+        if name == "unit":
+            continue  # in .unit
         if level == "row":
             by_row.append(name)
         elif level == "series":

@@ -47,7 +47,7 @@ class Format:
     --------
     >>> import indicia
     >>> [format.name for format in indicia.formats()]
-    ['eurostat-tsv', 'sdmx-csv']
+    ['eurostat-tsv', 'sdmx-csv', 'nbs']
     """
 
     name: str
@@ -81,7 +81,7 @@ def sniff(source: Given, *, member: str | None = None, encoding: str | None = No
     member : str, optional
         Of a zip archive with several.
     encoding : str, optional
-        Of the text, where it is not UTF-8.
+        Of the text, as for `read_observations`.
 
     Returns
     -------
@@ -159,7 +159,8 @@ def read_observations(
     language : str, optional
         Of names and labels, in formats that have several.
     encoding : str, optional
-        Of the text, where it is not UTF-8 (or UTF-16 with its mark).
+        Of the text. By default UTF-8, UTF-16 if it starts with its mark, and GB 18030 if it is no UTF-8 but looks like
+        Chinese; ``attrs["encoding"]`` says which, if it was not UTF-8.
     separator, decimal : str, optional
         The field separator and the decimal mark, where the file's own should not be believed.
     decimals : int, optional
@@ -459,4 +460,5 @@ def _read(
         except (FormatError, UnsupportedFormatError) as error:
             _raise_failure(source, error if isinstance(error, FormatError) else None, name)
             raise
+        raw["encoding"] = source.encoding
         return raw, name, source.name

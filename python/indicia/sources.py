@@ -6,6 +6,7 @@ import codecs
 import errno
 import io
 import os
+import re
 import stat
 import threading
 import zipfile
@@ -28,17 +29,34 @@ HEAD = 1 << 16  # bytes that a format is recognised by
 PATIENCE = 0.03  # seconds that a feeder is waited for after an error
 
 _UTF16 = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+_COMMON = re.compile(rb"[\xb0-\xd7\xa1-\xa3][\xa1-\xfe]")  # GB 2312: the frequent characters, punctuation
+_PAIR = re.compile(rb"[\x81-\xfe](?:[\x40-\x7e\x80-\xfe]|[\x30-\x39][\x81-\xfe][\x30-\x39])", re.DOTALL)
+_LATE = re.compile(rb"[\xc9-\xf7][\xa1-\xfe]")  # those from shan to zuo; Korean syllables lie before them
+_CHINESE, _BEHIND = 0.9, 0.1  # the shares of both among all that are not ASCII
 
 
 class Source:
-    """What a reader reads: what `_core.read` takes, its size or 0, its first bytes, and the thread that feeds it."""
+    """What a reader reads: what `_core.read` takes, its size or 0, its first bytes, and the thread that feeds it.
 
-    def __init__(self, name: Any, data: Any, size: int, head: bytes, feeder: Feeder | None = None) -> None:
+    `encoding` is what it was transcoded from, None for UTF-8.
+    """
+
+    def __init__(
+        self,
+        name: Any,
+        data: Any,
+        size: int,
+        head: bytes,
+        feeder: Feeder | None = None,
+        *,
+        encoding: str | None = None,
+    ) -> None:
         self.name = name
         self.data = data
         self.size = size
         self.head = head
         self.feeder = feeder
+        self.encoding = encoding
 
     def begin(self) -> None:
         """Starts the feeder: the data are wanted."""
@@ -171,11 +189,18 @@ def _choose_member(archive: zipfile.ZipFile, member: str | None, name: Any) -> z
             raise ValueError(f"member={member!r}: the archive has {there}") from None
     if len(infos) == 1:
         return infos[0]
-    data = []
+    by_format: dict[str, list[zipfile.ZipInfo]] = {}
     for info in infos:
         with archive.open(info) as file:
-            if _core.sniff(file.read(HEAD)) is not None:
-                data.append(info)
+            head = file.read(HEAD)
+        encoding = _foreign(head, None)
+        if encoding is not None:
+            head = codecs.getincrementaldecoder(encoding)("replace").decode(head).encode()
+        format = _core.sniff(head)
+        if format is not None:
+            by_format.setdefault(format, []).append(info)
+    tables = by_format.pop("table", [])  # what lies beside the data is often a table too
+    data = [info for found in by_format.values() for info in found] or tables
     if len(data) == 1:
         return data[0]
     there = ", ".join(info.filename for info in (data or infos)[:10])
@@ -199,11 +224,11 @@ def _fed(name: Any, chunks: Iterator[bytes], size: int, encoding: str | None) ->
 
 def _fed_by(name: Any, chunks: Iterator[bytes], size: int, encoding: str | None) -> Source:
     head, chunks = _prefetch(chunks)
-    encoding = encoding or _UTF16.get(head[:2])
-    if encoding is not None and not _is_utf8(encoding):
+    encoding = _foreign(head, encoding)
+    if encoding is not None:
         head, chunks = _prefetch(_transcode(chunks, encoding))
     pipe = _core.Pipe()
-    return Source(name, pipe, size, head, Feeder(chunks, pipe))
+    return Source(name, pipe, size, head, Feeder(chunks, pipe), encoding=encoding)
 
 
 def _check_encoding(encoding: str) -> None:
@@ -217,8 +242,29 @@ def _is_utf8(encoding: str) -> bool:
     return codecs.lookup(encoding).name in {"utf-8", "utf-8-sig", "ascii"}
 
 
-def _is_plain(head: bytes, encoding: str | None) -> bool:
-    return head[:2] not in _UTF16 and (encoding is None or _is_utf8(encoding))
+def _foreign(head: bytes, encoding: str | None) -> str | None:
+    """What a text must be transcoded from: what was asked for, else by its first bytes; None for UTF-8.
+
+    UTF-16 is known by its mark. What is no UTF-8 is GB 18030 (and so GBK, GB 2312) if it decodes as such, and nearly
+    all characters are those that Chinese texts are made of: any 8-bit text decodes as something, but not as that.
+    """
+    if encoding is not None:
+        return None if _is_utf8(encoding) else encoding
+    if head[:2] in _UTF16:
+        return _UTF16[head[:2]]
+    if head.isascii() or _decodes(head, "utf-8") or not _decodes(head, "gb18030"):
+        return None
+    pairs = _PAIR.findall(head)
+    common, late = (sum(kind.fullmatch(pair) is not None for pair in pairs) for kind in (_COMMON, _LATE))
+    return "gb18030" if common >= _CHINESE * len(pairs) and late >= _BEHIND * len(pairs) else None
+
+
+def _decodes(head: bytes, encoding: str) -> bool:
+    try:
+        codecs.getincrementaldecoder(encoding)("strict").decode(head)  # a character cut at the end is none's fault
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 @contextmanager
@@ -282,7 +328,7 @@ def open_source(
     member
         Of a zip archive.
     encoding
-        Of the text; None: UTF-8, or UTF-16 if it starts with its mark.
+        Of the text; None: UTF-8, UTF-16 if it starts with its mark, or GB 18030 if it looks like Chinese in that.
     ratio
         How many times as large as its compressed form a file may get.
     """
@@ -302,7 +348,7 @@ def open_source(
                 f"expected a path, bytes or a buffer, or a binary file object, got {type(given).__name__}"
             ) from None
         head = bytes(view[:HEAD])
-        if head[:4] == b"PK\x03\x04" or head[:2] == b"\x1f\x8b" or not _is_plain(head, encoding):
+        if head[:4] == b"PK\x03\x04" or head[:2] == b"\x1f\x8b" or _foreign(head, encoding) is not None:
             yield from _opened_stream(io.BytesIO(view), None, member, encoding, ratio)
         else:
             yield Source(None, view, len(view), head)
@@ -317,7 +363,7 @@ def _opened_path(path: Any, member: str | None, encoding: str | None, ratio: flo
             return
         head = file.read(HEAD)
         compressed = head[:4] == b"PK\x03\x04" or head[:2] == b"\x1f\x8b"
-        if compressed or not _is_plain(head, encoding):
+        if compressed or _foreign(head, encoding) is not None:
             file.seek(0)
             yield from _opened_stream(file, os.fspath(path), member, encoding, ratio)
         else:

@@ -36,6 +36,43 @@ ic_status ic_dimension_label(ic_dimension *dim, ic_arena *arena, uint32_t code, 
     return IC_OK;
 }
 
+static ic_status add_attribute(ic_dataset *dataset, const char *name, ic_level level, size_t n, ic_attribute **added) {
+    ic_attribute *attributes = ic_resize(dataset->attributes, dataset->n_attributes + 1, sizeof *dataset->attributes);
+    if (attributes == NULL) return IC_MEMORY;
+    dataset->attributes = attributes;
+    ic_attribute *attribute = &attributes[dataset->n_attributes++];
+    *attribute = (ic_attribute){.level = level};
+    attribute->name = ic_arena_text(&dataset->arena, name, strlen(name));
+    attribute->numbers = ic_alloc(n, sizeof *attribute->numbers);
+    *added = attribute;
+    return attribute->name == NULL || attribute->numbers == NULL ? IC_MEMORY : IC_OK;
+}
+
+ic_status ic_dataset_say(ic_dataset *dataset, const char *name, const char *text, size_t length) {
+    ic_attribute *attribute = NULL;
+    IC_TRY(add_attribute(dataset, name, IC_LEVEL_DATASET, 1, &attribute));
+    return ic_intern_add(&attribute->values, text, length, &attribute->numbers[0]);
+}
+
+/* The code that a series has in a dimension. */
+static size_t series_code(const ic_dataset *dataset, size_t series, size_t dim) {
+    if (dataset->series_codes != NULL) return dataset->series_codes[series * dataset->n_dims + dim];
+    for (size_t d = dataset->n_dims; d-- > dim + 1;) series /= dataset->dims[d].codes.count;
+    return series % dataset->dims[dim].codes.count;
+}
+
+ic_status ic_dataset_say_by_code(ic_dataset *dataset, size_t dim, const char *name, const ic_text *texts) {
+    ic_attribute *attribute = NULL;
+    IC_TRY(add_attribute(dataset, name, IC_LEVEL_SERIES, dataset->series, &attribute));
+    for (size_t s = 0; s < dataset->series; s++) {
+        const ic_text *text = &texts[series_code(dataset, s, dim)];
+        attribute->numbers[s] = IC_ABSENT;
+        if (text->text != NULL)
+            IC_TRY(ic_intern_add(&attribute->values, text->text, text->length, &attribute->numbers[s]));
+    }
+    return IC_OK;
+}
+
 uint8_t ic_width_for(size_t n) { return n <= UINT8_MAX ? 1 : n <= UINT16_MAX ? 2 : 4; }
 
 void ic_dataset_free(ic_dataset *dataset) {

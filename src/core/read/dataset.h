@@ -67,6 +67,11 @@ ic_status ic_dataset_note(ic_dataset *dataset, const char *name, const char *tex
 /* Keeps `label` for a code of the dimension, unless it has one. */
 ic_status ic_dimension_label(ic_dimension *dim, ic_arena *arena, uint32_t code, const char *label,
                              size_t length) IC_CHECKED;
+/* Adds an attribute of the whole data set. */
+ic_status ic_dataset_say(ic_dataset *dataset, const char *name, const char *text, size_t length) IC_CHECKED;
+/* Adds an attribute of series that follows from their code in dimension `dim`: texts[code], text NULL where there is none.
+   The data set is complete but for attributes. */
+ic_status ic_dataset_say_by_code(ic_dataset *dataset, size_t dim, const char *name, const ic_text *texts) IC_CHECKED;
 /* 1, 2 or 4: the narrowest unsigned integer that counts to `n`. */
 uint8_t ic_width_for(size_t n);
 void ic_dataset_free(ic_dataset *dataset);

@@ -1,5 +1,7 @@
 #include "core/read/marks.h"
 
+#include <string.h>
+
 #define U (IC_FLAG_OTHER | IC_MARK_UNKNOWN)
 
 const uint32_t ic_mark_flags[256] = {
@@ -72,4 +74,18 @@ uint32_t ic_marks_read(const char *text, size_t length, uint64_t unknown[256]) {
 
 uint32_t ic_marks_confidential(const char *text, size_t length) {
     return length == 0 || (length == 1 && (text[0] == 'F' || text[0] == 'f')) ? 0 : IC_FLAG_CONFIDENTIAL;
+}
+
+int ic_marks_missing(const char *text, size_t length, uint32_t *flags) {
+    static const char *const words[] = {"-",           "--",   ":",    "n/a", "N/A",
+                                        "#N/A",        "NA",   "n.a.", "NaN", "nan",
+                                        "null",        "NULL", "None", ".",   "\xE2\x80\x94" /* em dash */,
+                                        "\xE2\x80\x93" /* en dash */};
+    *flags = length == 2 && memcmp(text, "..", 2) == 0 ? IC_FLAG_NOT_AVAILABLE
+             : length == 3 && (memcmp(text, "...", 3) == 0 || memcmp(text, "\xE2\x80\xA6", 3) == 0) ? IC_FLAG_NOT_YET
+                                                                                                    : 0;
+    if (length == 0 || *flags != 0) return 1;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strlen(words[i]) == length && memcmp(words[i], text, length) == 0) return 1;
+    return 0;
 }

@@ -19,4 +19,8 @@ uint32_t ic_marks_read(const char *text, size_t length, uint64_t unknown[256]);
 /* CONF_STATUS: CONFIDENTIAL for anything but free (F) and nothing. */
 uint32_t ic_marks_confidential(const char *text, size_t length);
 
+/* Whether a whole field of a table says that there is no value: "", -, --, n/a, NA, NaN, null and the like, without a reason;
+   ".." (NOT_AVAILABLE) and "..." (NOT_YET) with one, which *flags then has. */
+int ic_marks_missing(const char *text, size_t length, uint32_t *flags);
+
 #endif
