@@ -384,10 +384,25 @@ def _opened_stream(file: Any, name: Any, member: str | None, encoding: str | Non
         return
     if member is not None:
         raise ValueError(f"member={member!r}: the source is no zip archive")
-    chunks = _chain(start, _pieces(file))
+    size = 0
     if start[:2] == b"\x1f\x8b":
-        chunks = _gunzip(chunks, ratio)
-    yield from _closing(_fed(name, chunks, 0, encoding))
+        size = _stated_size(file)
+        chunks = _gunzip(_chain(start, _pieces(file)), ratio)
+    else:
+        chunks = _chain(start, _pieces(file))
+    yield from _closing(_fed(name, chunks, size, encoding))
+
+
+def _stated_size(file: Any) -> int:
+    """What a gzip file says it inflates to: its last member, modulo 2^32. 0 where that can't be or can't be asked."""
+    if not (hasattr(file, "seekable") and file.seekable()):
+        return 0
+    place = file.tell()
+    end = file.seek(0, io.SEEK_END)
+    file.seek(max(place, end - 4))
+    size = int.from_bytes(file.read(4)[-4:], "little")
+    file.seek(place)
+    return size if end - 18 <= size <= 1032 * end else 0  # deflate's own bounds, nearly
 
 
 def _chain(start: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:

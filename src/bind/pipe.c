@@ -13,7 +13,7 @@ typedef pthread_mutex_t lock_type;
 typedef pthread_cond_t signal_type;
 #endif
 
-#define RING_SIZE ((size_t)2 << 20)
+#define RING_SIZE ((size_t)4 << 20)
 #define WAIT_MS   50
 
 struct ib_pipe {
@@ -191,7 +191,7 @@ static PyType_Slot type_slots[] = {
     {Py_tp_new, (void *)pipe_new},
     {Py_tp_dealloc, (void *)pipe_dealloc},
     {Py_tp_methods, methods},
-    {Py_tp_doc, "Bytes from a Python thread to the core, through a ring of 2 MiB."},
+    {Py_tp_doc, "Bytes from a Python thread to the core, through a ring of 4 MiB."},
     {0, NULL},
 };
 

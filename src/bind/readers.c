@@ -147,15 +147,15 @@ static int open_source(PyObject *module, PyObject *object, unsigned long long si
     ib_pipe *pipe = ib_pipe_of(module, object);
     if (pipe != NULL) {
         r->pipe_reader = (ib_pipe_reader){pipe, pipe_poll, &r->pipe_reader};
-        r->source = (ic_source){&r->pipe_reader, ib_pipe_read, pipe_poll, IC_SIZE_UNKNOWN, 0};
+        r->source = (ic_source){&r->pipe_reader, ib_pipe_read, pipe_poll, IC_SIZE_UNKNOWN, 0, size};
     } else if (PyLong_Check(object)) {
         r->file.descriptor = (int)PyLong_AsLong(object);
         if (PyErr_Occurred()) return -1;
-        r->source = (ic_source){&r->file, ic_file_read, file_poll, size, 1};
+        r->source = (ic_source){&r->file, ic_file_read, file_poll, size, 1, 0};
     } else {
         if (PyObject_GetBuffer(object, view, PyBUF_SIMPLE) < 0) return -1;
         r->span = (ic_span){view->buf, (size_t)view->len};
-        r->source = (ic_source){&r->span, ic_span_read, span_poll, (uint64_t)view->len, 1};
+        r->source = (ic_source){&r->span, ic_span_read, span_poll, (uint64_t)view->len, 1, 0};
     }
     r->total = size;
     return 0;

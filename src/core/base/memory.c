@@ -97,6 +97,17 @@ ic_status ic_block_make(ic_block *block, size_t count, size_t size) {
 
 ic_status ic_block_grow(ic_block *block, size_t used, size_t new_size) {
     if (new_size <= block->size) return IC_OK;
+#ifdef IC_MAPPED
+    if (block->reserved > 0) { /* the system moves the pages, not what is in them */
+        if (new_size > PTRDIFF_MAX - HUGE_PAGE || ic_deny()) return IC_MEMORY;
+        size_t reserved = (new_size + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+        void *p = mremap(block->data, block->reserved, reserved, MREMAP_MAYMOVE);
+        if (p == MAP_FAILED) return IC_MEMORY;
+        (void)madvise(p, reserved, MADV_HUGEPAGE);
+        *block = (ic_block){p, new_size, reserved};
+        return IC_OK;
+    }
+#endif
     ic_block bigger;
     IC_TRY(ic_block_make(&bigger, new_size, 1));
     if (used > 0) memcpy(bigger.data, block->data, used);

@@ -16,6 +16,8 @@ typedef struct ic_source {
     int (*poll)(void *context, uint64_t done);
     uint64_t size; /* bytes, or IC_SIZE_UNKNOWN */
     int seekable;
+    uint64_t
+        expected; /* bytes that somebody has said to expect where the size is unknown; not to be relied on; 0: nobody has */
 } ic_source;
 
 /* A file by its descriptor, which stays the caller's. `context` must outlive the source. */

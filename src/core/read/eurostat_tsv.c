@@ -306,7 +306,9 @@ static ic_status divide(whole *w, const ic_source *source, const ic_options *opt
     w->parts[0].window.polls = (int)w->n;
     window->buffer = NULL;
     const uint64_t most = w->grid.width == 0 ? UINT64_MAX : options->limits.cells / w->grid.width;
-    size_t rows = 64;
+    /* no row is shorter than a byte for every cell; pages that are not touched cost nothing */
+    const uint64_t guess = 64 + (known ? 0 : source->expected / w->head.n_columns);
+    size_t rows = (size_t)(guess < most ? guess : most);
     uint64_t counted = 0;
     if (known) { /* rows are counted first, so that every part can write its own to their place at once */
         rows = 0;
@@ -333,7 +335,12 @@ static ic_status divide(whole *w, const ic_source *source, const ic_options *opt
         }
     }
     w->parts[0].sink.room = known ? w->parts[0].sink.room : rows;
-    return ic_grid_make(&w->grid, rows) == IC_OK ? IC_OK : ic_fail_memory(error);
+    ic_status status = ic_grid_make(&w->grid, rows);
+    if (status != IC_OK && !known && rows > 64) { /* then it grows */
+        w->parts[0].sink.room = 64;
+        status = ic_grid_make(&w->grid, 64);
+    }
+    return status == IC_OK ? IC_OK : ic_fail_memory(error);
 }
 
 static ic_status read_parts(whole *w, const ic_options *options, ic_error *error) {

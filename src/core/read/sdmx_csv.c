@@ -3,6 +3,7 @@
 #include "core/base/parallel.h"
 #include "core/base/utf8.h"
 
+#define ROOM_LEAST ((size_t)4096)      /* rows, where nobody knows how many there will be */
 #define PART_LEAST ((uint64_t)1 << 20) /* a thread costs more than it gives below this */
 
 static size_t after_bom(const char *text, size_t length) {
@@ -178,7 +179,10 @@ static ic_status divide(whole *w, const ic_source *source, const ic_options *opt
         part->sink.base = base;
         /* no row is shorter than its separators, so no part can run into the next one's place; pages that are not
            touched cost nothing */
-        part->sink.room = known ? ((size_t)(part->until - part->from) / least_row + 2) * w->plan.n_measures : 4096;
+        const uint64_t rows = (known ? part->until - part->from : source->expected) / least_row + 2;
+        part->sink.room =
+            (size_t)(known || rows < options->limits.cells ? rows : options->limits.cells) * w->plan.n_measures;
+        if (!known && part->sink.room < ROOM_LEAST) part->sink.room = ROOM_LEAST;
         base += part->sink.room;
         ic_status status = ic_sdmx_csv_part_open(part);
         if (status != IC_OK) {
@@ -186,7 +190,12 @@ static ic_status divide(whole *w, const ic_source *source, const ic_options *opt
             return status;
         }
     }
-    return ic_columns_make(&w->columns, base) == IC_OK ? IC_OK : ic_fail_memory(error);
+    ic_status status = ic_columns_make(&w->columns, base);
+    if (status != IC_OK && !known && base > ROOM_LEAST) { /* then they grow */
+        w->parts[0].sink.room = ROOM_LEAST;
+        status = ic_columns_make(&w->columns, ROOM_LEAST);
+    }
+    return status == IC_OK ? IC_OK : ic_fail_memory(error);
 }
 
 static void read_part(void *context, size_t i) {
