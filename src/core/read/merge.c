@@ -4,6 +4,16 @@
 
 #include <string.h>
 
+/* Whether to go on: asked between the steps, and within those that go by run. */
+static ic_status look_up(const ic_merge *m) {
+    const ic_source *source = m->source;
+    int stop =
+        source->poll != NULL && source->poll(source->context, source->size == IC_SIZE_UNKNOWN ? 0 : source->size) != 0;
+    return stop ? ic_fail(m->error, IC_STOPPED, "stopped") : IC_OK;
+}
+
+#define RUNS_BETWEEN_LOOKS 8192
+
 /* ---- codes ---------------------------------------------------------------------------------------------- */
 
 static ic_status merge_codes(ic_merge *m) {
@@ -48,10 +58,12 @@ static ic_status number_series(ic_merge *m) {
         memset(known, 0xFF, sink->keys * sizeof *known);
         for (size_t r = 0; r < sink->n_runs && status == IC_OK; r++) {
             uint32_t key = sink->runs[r].key;
+            if (r % RUNS_BETWEEN_LOOKS == 0) status = look_up(m);
             if (known[key] == IC_ABSENT) {
                 for (size_t d = 0; d < n_dims; d++)
                     codes[d] = m->codes[i * n_dims + d][sink->key_codes[key * n_dims + d]];
-                status = ic_intern_add(&table, (const char *)codes, n_dims * sizeof *codes, &known[key]);
+                if (status == IC_OK)
+                    status = ic_intern_add(&table, (const char *)codes, n_dims * sizeof *codes, &known[key]);
             }
             m->run_series[i][r] = known[key];
         }
@@ -213,9 +225,12 @@ static ic_status merge(ic_merge *m, ic_columns *columns) {
     uint64_t *drop = NULL;
     size_t n_drop = 0;
     ic_status status = ic_merge_duplicates(m, columns->values.data, columns->flags.data, &drop, &n_drop);
+    if (status == IC_OK) status = look_up(m);
     if (status == IC_OK) status = make_positions(m, &f);
+    if (status == IC_OK) status = look_up(m);
     if (status == IC_OK) status = merge_frequencies(m);
     if (status == IC_OK) status = ic_merge_attributes(m);
+    if (status == IC_OK) status = look_up(m);
     if (status == IC_OK) {
         dataset->ordinals = columns->ordinals;
         dataset->values = columns->values;
@@ -244,9 +259,14 @@ static ic_status merge_notes(ic_merge *m) {
 }
 
 ic_status ic_sinks_merge(ic_dataset *dataset, ic_columns *columns, ic_sink *sinks, size_t n, const ic_options *options,
-                         uint64_t first_line, ic_error *error) {
-    ic_merge m = {
-        .dataset = dataset, .sinks = sinks, .n = n, .options = options, .first_line = first_line, .error = error};
+                         const ic_source *source, uint64_t first_line, ic_error *error) {
+    ic_merge m = {.dataset = dataset,
+                  .sinks = sinks,
+                  .n = n,
+                  .options = options,
+                  .source = source,
+                  .first_line = first_line,
+                  .error = error};
     for (size_t i = 0; i < n; i++) m.total += sinks[i].used;
     m.codes = ic_alloc_zeroed(n * dataset->n_dims, sizeof *m.codes);
     m.run_series = ic_alloc_zeroed(n, sizeof *m.run_series);

@@ -253,7 +253,9 @@ static ic_status finish(whole *w, const ic_options *options, ic_dataset *dataset
         status = ic_fail(error, IC_LIMIT, "%llu rows (limits={\"cells\": ...} allows more than %llu)",
                          (unsigned long long)rows, (unsigned long long)options->limits.cells);
     if (status == IC_OK && ic_sdmx_csv_plan_name(&w->plan, dataset) != IC_OK) status = ic_fail_memory(error);
-    if (status == IC_OK) status = ic_sinks_merge(dataset, &w->columns, sinks, w->n, options, w->head_lines + 1, error);
+    if (status == IC_OK)
+        status =
+            ic_sinks_merge(dataset, &w->columns, sinks, w->n, options, w->parts[0].source, w->head_lines + 1, error);
     if (status == IC_OK && !dataset->has_time) dataset->freq = 0;
     ic_free(sinks);
     return status;

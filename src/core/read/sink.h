@@ -63,9 +63,10 @@ ic_status ic_sink_tail(ic_sink *sink, const uint32_t *numbers, uint32_t *tail) I
 ic_status ic_sink_run(ic_sink *sink, uint32_t key, uint32_t tail, char freq, uint64_t line) IC_CHECKED;
 
 /* Makes the columns part of `dataset`, whose dims (names), attributes (names) and has_time are set. Keys that are there twice:
-   as options->duplicates says; an error names both lines, of which the first of the sinks' is `first_line`. */
+   as options->duplicates says; an error names both lines, of which the first of the sinks' is `first_line`. The source is only
+   polled. */
 ic_status ic_sinks_merge(ic_dataset *dataset, ic_columns *columns, ic_sink *sinks, size_t n, const ic_options *options,
-                         uint64_t first_line, ic_error *error) IC_CHECKED;
+                         const ic_source *source, uint64_t first_line, ic_error *error) IC_CHECKED;
 
 /* ---- between merge.c, merge_attributes.c and merge_duplicates.c ---- */
 typedef struct ic_merge {
@@ -76,6 +77,7 @@ typedef struct ic_merge {
     uint32_t **codes;      /* [sink * n_dims + dim][local code] -> code */
     uint32_t **run_series; /* [sink][run] -> series */
     const int32_t *ordinals;
+    const ic_source *source;
     uint64_t first_line;
     ic_error *error;
 } ic_merge;
