@@ -416,7 +416,7 @@ def _raise_failure(source: Source, place: FormatError | None, format: str | None
         failure.path = source.name
         failure.format = format
         if place is not None:
-            failure.line, failure.offset = max(place.line, 1), place.offset
+            failure.line, failure.offset = max(place.line, failure.line, 1), place.offset
     raise failure from None
 
 

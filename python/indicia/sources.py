@@ -89,9 +89,9 @@ class Feeder(threading.Thread):
 # ---- chunks ------------------------------------------------------------------------------------------------------
 
 
-def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+def _pieces(file: IO[bytes], size: int = CHUNK) -> Iterator[bytes]:
     while True:
-        piece = file.read(CHUNK)
+        piece = file.read(size)
         if not isinstance(piece, bytes | bytearray | memoryview):
             raise TypeError(f"a file object must give bytes, not {type(piece).__name__}; open it in binary mode")
         if not piece:
@@ -149,16 +149,19 @@ def _member_chunks(file: IO[bytes], size: int, ratio: float) -> Iterator[bytes]:
 def _transcode(chunks: Iterator[bytes], encoding: str) -> Iterator[bytes]:
     decoder = codecs.getincrementaldecoder(encoding)("strict")
     first = True
+    line = 1
     try:
         for chunk in chunks:
             text = decoder.decode(chunk)
             if first and text:
                 text = text.removeprefix("\ufeff")
                 first = False
+            line += text.count("\n")
             yield text.encode()
         yield decoder.decode(b"", final=True).encode()
     except UnicodeDecodeError as error:
-        raise FormatError(f"bytes that are no {encoding}: {error.reason}", line=1) from None
+        line += error.object[: error.start].decode(encoding, "ignore").count("\n")
+        raise FormatError(f"bytes that are no {encoding}: {error.reason}", line=line) from None
 
 
 def _prefetch(chunks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
@@ -351,6 +354,7 @@ def open_source(
         if head[:4] == b"PK\x03\x04" or head[:2] == b"\x1f\x8b" or _foreign(head, encoding) is not None:
             yield from _opened_stream(io.BytesIO(view), None, member, encoding, ratio)
         else:
+            _check_member(member)
             yield Source(None, view, len(view), head)
 
 
@@ -367,23 +371,23 @@ def _opened_path(path: Any, member: str | None, encoding: str | None, ratio: flo
             file.seek(0)
             yield from _opened_stream(file, os.fspath(path), member, encoding, ratio)
         else:
+            _check_member(member)
             yield Source(os.fspath(path), descriptor, status.st_size, head)
 
 
 def _opened_stream(file: Any, name: Any, member: str | None, encoding: str | None, ratio: float) -> Iterator[Source]:
-    start = file.read(4)
-    if not isinstance(start, bytes):
-        raise TypeError(f"a file object must give bytes, not {type(start).__name__}; open it in binary mode")
+    start = b""
+    while len(start) < 4 and (piece := next(_pieces(file, 4 - len(start)), b"")):  # a stream may give less than asked
+        start += piece
     if start == b"PK\x03\x04":
         if not (hasattr(file, "seekable") and file.seekable()):
-            file = io.BytesIO(start + file.read())  # an archive's list of members is at its end
+            file = io.BytesIO(start + b"".join(_pieces(file)))  # an archive's list of members is at its end
         else:
             file.seek(-len(start), io.SEEK_CUR)
         with _opened_zip(file, name, member, encoding, ratio) as source:
             yield source
         return
-    if member is not None:
-        raise ValueError(f"member={member!r}: the source is no zip archive")
+    _check_member(member)
     size = 0
     if start[:2] == b"\x1f\x8b":
         size = _stated_size(file)
@@ -403,6 +407,11 @@ def _stated_size(file: Any) -> int:
     size = int.from_bytes(file.read(4)[-4:], "little")
     file.seek(place)
     return size if end - 18 <= size <= 1032 * end else 0  # deflate's own bounds, nearly
+
+
+def _check_member(member: str | None) -> None:
+    if member is not None:
+        raise ValueError(f"member={member!r}: the source is no zip archive")
 
 
 def _chain(start: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:

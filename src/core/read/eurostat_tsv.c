@@ -223,7 +223,13 @@ static ic_status read_head(whole *w, ic_window *window, const ic_options *option
         status = ic_fail(error, IC_FORMAT, "the file is empty; expected a head row");
     else
         status = parse_head(w, window, options, error);
-    if (status == IC_OK && window->begin == window->end) status = ic_window_fill(window, error);
+    if (status == IC_OK && window->begin == window->end) {
+        status = ic_window_fill(window, error);
+        if (status != IC_OK) {
+            error->line = 2;
+            error->column = 1;
+        }
+    }
     if (status == IC_OK && window->begin == window->end) {
         error->line = 2;
         error->column = 1;

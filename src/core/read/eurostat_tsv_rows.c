@@ -211,6 +211,8 @@ static ic_status make_room(part *p) {
         return ic_fail(&p->error, IC_LIMIT, "more than %llu cells (limits={\"cells\": ...} allows more)",
                        (unsigned long long)p->options->limits.cells);
     if (!p->may_grow) return ic_fail(&p->error, IC_FORMAT, "more rows than were counted; the file has changed");
+    if (p->grid->width > 0 && room > p->options->limits.cells / p->grid->width)
+        room = (size_t)(p->options->limits.cells / p->grid->width);
     if (ic_grid_grow(p->grid, p->sink.used, room) != IC_OK) return no_memory(p);
     p->sink.room = room;
     return IC_OK;
