@@ -14,7 +14,21 @@ from indicia.read import _defaults, _read
 
 CODES = ["01", "1", "NA", "TRUE", "", "nan", "None", "中国", "é", "<b>", "x" * 40, "DE", "FR", "C10-C12", "0", "A"]
 QUOTED = ["a,b", 'say "x"', '"', "two\nlines", "tab\there", "a;b", "cr\rlf\r\n", '""', "|"]
-FIGURES = ["1", "0", "-0", "12.5", "104.3", "-3.25", "0.1", "1e3", "+4", ".5", "7.", "123456789.123", "1234567890123456"]
+FIGURES = [
+    "1",
+    "0",
+    "-0",
+    "12.5",
+    "104.3",
+    "-3.25",
+    "0.1",
+    "1e3",
+    "+4",
+    ".5",
+    "7.",
+    "123456789.123",
+    "1234567890123456",
+]
 FIGURES += ["0.30000000000000004", "1e-320", "1.7976931348623157e308", "12345678901234567890", "00012"]
 PERIODS = ["2023", "2022", "2021", "2023-Q1", "2023-Q2", "2022-01", "2022-03", "2023-W05", "2020-W53", "2023-S1"]
 PERIODS += ["2023-01-31", "2024-02-29", "2023M04", "2023Q3", "1999"]
@@ -34,6 +48,8 @@ def outcome(data: Any, **options: Any) -> Any:
 
 def frozen(value: Any) -> Any:
     if isinstance(value, np.ndarray):
+        if value.dtype == object:
+            return value.shape, value.tolist()
         if value.dtype == np.float64:
             value = np.where(np.isnan(value), np.nan, value)
         return value.dtype.str, value.shape, value.tobytes()

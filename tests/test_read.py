@@ -122,7 +122,9 @@ def test_where_is_a_filter_afterwards(file, data):
     where = {dim: wanted}
     keep = {wanted} if isinstance(wanted, str) else set(wanted)
     rows = [row for row in everything[1] if row[0][at] in keep]
-    time = data.draw(st.sampled_from([None, "2023", ["2022", "2023-Q1"], ("2022", None), (None, "2022-06"), ("2022", "2023")]))
+    time = data.draw(
+        st.sampled_from([None, "2023", ["2022", "2023-Q1"], ("2022", None), (None, "2022-06"), ("2022", "2023")])
+    )
     if time is not None:
         where["time"] = time
         rows = [row for row in rows if lies_in(row[1], time)]
@@ -276,7 +278,10 @@ def test_where_by_a_dimension_behind_the_value():
 
 
 def test_what_is_not_wanted_is_neither_counted_nor_skipped_over():
-    text = "A,TIME_PERIOD,OBS_VALUE,OBS_STATUS,ACTION\n" + "x,2020,1,q,I\nx,2021,2,q,I\nx,2022,3,q,D\nx,,,,I\ny,2020,1,w,I\n"
+    text = (
+        "A,TIME_PERIOD,OBS_VALUE,OBS_STATUS,ACTION\n"
+        + "x,2020,1,q,I\nx,2021,2,q,I\nx,2022,3,q,D\nx,,,,I\ny,2020,1,w,I\n"
+    )
     for plain in (False, True):
         found = raw(text.encode(), where={"A": "y"}, plain=plain, format="sdmx-csv")
         assert found["notes"] == [("unknown_flags", "w", 1)]
@@ -364,7 +369,7 @@ def test_options_that_mean_nothing_are_errors(options):
 
 def test_sniff_and_formats():
     names = [one.name for one in indicia.formats()]
-    assert names == ["eurostat-tsv", "sdmx-csv"]
+    assert {"eurostat-tsv", "sdmx-csv"} <= set(names)
     assert indicia.sniff(LONG) == "sdmx-csv"
     assert indicia.sniff(b"\xef\xbb\xbfgeo\\time\t2020\nDE\t1\n") == "eurostat-tsv"
     for data in (b"", b"hello", b"a,b\n1,2\n", b"geo\t2020\n", b"\0" * 100, "geo\\time".encode("utf-16")):
@@ -388,11 +393,17 @@ EXAMPLES = {
     "01": ({"time": "DIM_3"}, TWO),
     "02": (
         {"time": "DIM_3", "dims": ["DIM_1", "DIM_2"]},
-        [(("B", "A", f"OBS_VALUE{k}"), f"2014-0{m}", v) for m, k, v in ((1, 1, 12.4), (1, 2, 12.5), (2, 1, 10.8), (2, 2, 10.9))],
+        [
+            (("B", "A", f"OBS_VALUE{k}"), f"2014-0{m}", v)
+            for m, k, v in ((1, 1, 12.4), (1, 2, 12.5), (2, 1, 10.8), (2, 2, 10.9))
+        ],
     ),
     "03": (
         {"time": "DIM_3", "dims": ["DIM_1", "DIM_2"]},
-        [(("B", "A", f"OBS_VALUE{k}"), f"2014-0{m}", v) for m, k, v in ((1, 1, 12.4), (1, 2, 12.5), (2, 1, 10.8), (2, 2, 10.9))],
+        [
+            (("B", "A", f"OBS_VALUE{k}"), f"2014-0{m}", v)
+            for m, k, v in ((1, 1, 12.4), (1, 2, 12.5), (2, 1, 10.8), (2, 2, 10.9))
+        ],
     ),
     "04": ({"time": "DIM_3"}, TWO),
     "05": ({"time": "DIM_3"}, [(("A", "B"), "2014-01-01", 12.4), (("A", "B"), "2014-02-01", 10.8)]),

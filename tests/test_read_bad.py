@@ -52,7 +52,14 @@ TSV_CASES = [
     ("a date", TSV + "EUR,DE\t1\t2023-01\t3\n", FORMAT, 2, 10, '"2023-01" is neither'),
     ("marks that are no letters", TSV + "EUR,DE\t1\t2 *\t3\n", FORMAT, 2, 10, '"2 \\*" is neither'),
     ("a column in characters", TSV + "€,中国\t1\tx\t3\n", FORMAT, 2, 8, '"x" is neither'),
-    ("the same key twice", TSV + "EUR,DE\t1\t2\t3\nEUR,FR\t1\t2\t3\nEUR,DE\t:\t:\t:\n", FORMAT, 4, 1, "line 2 and line 4"),
+    (
+        "the same key twice",
+        TSV + "EUR,DE\t1\t2\t3\nEUR,FR\t1\t2\t3\nEUR,DE\t:\t:\t:\n",
+        FORMAT,
+        4,
+        1,
+        "line 2 and line 4",
+    ),
     ("a NUL in a code", TSV + "EUR,D\0E\t1\t2\t3\n", FORMAT, 2, 6, "a NUL byte"),
     ("a NUL in a cell", TSV + "EUR,DE\t1\t\0\t3\n", FORMAT, 2, 10, "neither a number"),
     ("a NUL in the head", "ge\0o\\time\t2021\nDE\t1\n", FORMAT, 1, 1, "no name of a dimension"),
@@ -69,7 +76,14 @@ CSV_CASES = [
     ("header of two lines only", CSV.replace("NOTE", '"NO\nTE"'), FORMAT, 3, 1, "no row behind"),
     ("no values", "GEO,TIME_PERIOD\nDE,2021\n", FORMAT, 1, 1, "no column OBS_VALUE"),
     ("no separator", "hello\nworld\n", FORMAT, 1, 1, "no column OBS_VALUE"),
-    ("two columns of one name", "GEO,GEO,TIME_PERIOD,OBS_VALUE\nDE,FR,2021,1\n", FORMAT, 1, 1, "two columns are called"),
+    (
+        "two columns of one name",
+        "GEO,GEO,TIME_PERIOD,OBS_VALUE\nDE,FR,2021,1\n",
+        FORMAT,
+        1,
+        1,
+        "two columns are called",
+    ),
     ("a quote in the head", 'GEO,"TIME_PERIOD,OBS_VALUE\nDE,2021,1\n', FORMAT, 1, 5, "never closed"),
     ("text behind a quote in the head", 'GEO,"TIME_PERIOD"x,OBS_VALUE\nDE,2021,1\n', FORMAT, 1, 18, "behind a closing"),
     ("too few fields", CSV + "DE,2021,1,p\n", FORMAT, 2, 11, "4 fields, expected 5"),
@@ -162,7 +176,9 @@ def test_a_cut_inside_a_row_is_no_shorter_file(name):
         in_first_last = name == "eurostat-tsv" and data.rindex(b"\t", 0, ends[1]) < n < ends[1]
         if n >= ends[0] and (whole or in_last_field or in_first_last):
             continue
-        if name == "sdmx-csv" and (data[:n].endswith((b"p,", b"A,")) or data[:n].endswith(b'"') > data[:n].endswith(b',"')):
+        if name == "sdmx-csv" and (
+            data[:n].endswith((b"p,", b"A,")) or data[:n].endswith(b'"') > data[:n].endswith(b',"')
+        ):
             continue  # an empty note, or one that a quote ends
         with pytest.raises(indicia.FormatError):
             indicia.read_observations(data[:n], format=name)
@@ -214,7 +230,9 @@ class Endless(io.RawIOBase):
         return piece
 
 
-@pytest.mark.parametrize(("head", "piece"), [(b"geo\\time\t2021\n", b"x" * 65536), (b"GEO,TIME_PERIOD,OBS_VALUE\n", b"x" * 65536)])
+@pytest.mark.parametrize(
+    ("head", "piece"), [(b"geo\\time\t2021\n", b"x" * 65536), (b"GEO,TIME_PERIOD,OBS_VALUE\n", b"x" * 65536)]
+)
 @pytest.mark.parametrize("quoted", [False, True])
 def test_a_row_of_a_gigabyte_stops_early(head, piece, quoted):
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -376,7 +394,11 @@ def test_a_file_that_is_cut_while_it_is_read(name, threads, tmp_path):
     """
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
     done = subprocess.run(
-        [sys.executable, "-c", code, str(path), str(threads)], capture_output=True, text=True, check=True, env=environment
+        [sys.executable, "-c", code, str(path), str(threads)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=environment,
     )
     line, where, *_ = done.stdout.split(" ", 2)
     assert where == str(path)
