@@ -129,7 +129,9 @@ CASES = [("eurostat-tsv", *case) for case in TSV_CASES] + [("sdmx-csv", *case) f
     ("name", "data", "cls", "line", "column", "words"),
     [pytest.param(case[0], *case[2:], id=f"{case[0]}: {case[1]}") for case in CASES],
 )
-def test_what_is_wrong_and_where(name, data, cls, line, column, words, tmp_path):
+def test_what_is_wrong_and_where(  # noqa: PLR0917 - a row of the table
+    name, data, cls, line, column, words, tmp_path
+):
     data = data.encode() if isinstance(data, str) else data
     path = tmp_path / "file"
     path.write_bytes(data)
@@ -182,7 +184,6 @@ def test_a_cut_inside_a_row_is_no_shorter_file(name):
             continue  # an empty note, or one that a quote ends
         with pytest.raises(indicia.FormatError):
             indicia.read_observations(data[:n], format=name)
-            pytest.fail(f"{data[:n]!r} was read")
 
 
 # ---- sizes -----------------------------------------------------------------------------------------------------------
@@ -255,8 +256,7 @@ def test_limits_of_cells():
     tsv = b"geo\\time\t2021\t2025\nDE\t1\t2\nFR\t1\t2\n"
     for read in (indicia.read_observations, indicia.read_cube):
         for source in (tsv, io.BytesIO(tsv)):
-            source = source if isinstance(source, bytes) else io.BytesIO(tsv)
-            read(source, limits={"cells": 10})
+            assert read(source, limits={"cells": 10}).values.size >= 4
         for source in (tsv, io.BytesIO(tsv)):
             with pytest.raises(indicia.LimitError, match="cells"):
                 read(source, limits={"cells": 9})
@@ -282,7 +282,7 @@ def test_few_bytes_that_want_very_many_cells():
 
 def test_very_many_names_take_no_long_time():
     names = ",".join(f"D{i}" for i in range(60_000))
-    with pytest.raises(ValueError, match="dimensions|fields"):
+    with pytest.raises(ValueError, match=r"dimensions|fields"):
         indicia.read_observations(f"{names},TIME_PERIOD,OBS_VALUE\n2020,1\n".encode(), format="sdmx-csv")
     with pytest.raises(indicia.FormatError, match="codes"):
         indicia.read_observations(f"{names}\\time\t2020\nx\t1\n".encode(), format="eurostat-tsv")
