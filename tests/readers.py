@@ -68,7 +68,7 @@ def same(a: Any, b: Any) -> bool:
 def described(one: Any) -> Any:
     facts = [one.dims, {d: tuple(c) for d, c in one.codes.items()}, one.labels, one.unit, one.multiplier, one.decimals]
     facts += [one.time and (one.time.freq, one.time.ordinals), one.values, one.flags]
-    facts += [{k: v for k, v in one.attrs.items() if k != "path"}]
+    facts += [{k: v for k, v in one.attrs.items() if k not in ("path", "encoding")}]
     if hasattr(one, "positions"):
         facts += [dict(one.positions), dict(one.attributes)]
     return frozen(facts)

@@ -95,7 +95,7 @@ typedef struct reading {
 
 static void read_it(reading *r, const ic_format *format, const uint8_t *data, size_t size, const ic_options *options) {
     ic_span span = {(const char *)data, size};
-    ic_source source = {&span, ic_span_read, NULL, size, 1, 0};
+    ic_source source = {.context = &span, .read = ic_span_read, .size = size, .seekable = 1};
     *r = (reading){0};
     r->status = format->read(&source, options, &r->dataset, &r->error);
 }

@@ -73,7 +73,7 @@ static int64_t drip_read(void *context, void *buffer, size_t size, uint64_t offs
 
 static void check_window(const char *text, size_t size, size_t buffer, size_t step) {
     drip d = {text, size, step};
-    ic_source source = {&d, drip_read, NULL, IC_SIZE_UNKNOWN, 0};
+    ic_source source = {.context = &d, .read = drip_read, .size = IC_SIZE_UNKNOWN};
     ic_window window;
     ic_error error = {0};
     size_t at = 0, rows = 0;
@@ -109,7 +109,7 @@ static void test_windows(void) {
     const size_t longest = strlen("longer than any window of the smallest sizes is");
     for (size_t limit = longest - 8; limit < longest + 8; limit++) { /* the limit is exact */
         drip d = {text, sizeof text - 1, 7};
-        ic_source source = {&d, drip_read, NULL, sizeof text - 1, 0};
+        ic_source source = {.context = &d, .read = drip_read, .size = sizeof text - 1};
         ic_window window;
         ic_error error = {0};
         ic_status status = ic_window_open(&window, &source, 0, 16, limit, &error);
@@ -166,7 +166,7 @@ static const char labels[] =
 static ic_status read_text(const char *format, const char *text, size_t size, const ic_options *options,
                            ic_error *error) {
     ic_span span = {text, size};
-    ic_source source = {&span, ic_span_read, NULL, size, 1};
+    ic_source source = {.context = &span, .read = ic_span_read, .size = size, .seekable = 1};
     ic_dataset dataset = {0};
     ic_status status = ic_format_named(format)->read(&source, options, &dataset, error);
     ic_dataset_free(&dataset);
@@ -271,7 +271,8 @@ static void test_parts(void) {
     for (int k = 0; k < 2; k++) { /* stopped by the first poll, whatever the other threads do */
         char *text = many(files[2 * k].head, files[2 * k].row, "", &size);
         watched.span = (ic_span){text, size};
-        ic_source source = {&watched, ic_span_read, stop_at_once, size, 1};
+        ic_source source = {
+            .context = &watched, .read = ic_span_read, .poll = stop_at_once, .size = size, .seekable = 1};
         ic_dataset dataset = {0};
         ic_error error = {0};
         CHECK(ic_format_named(files[2 * k].format)->read(&source, &options, &dataset, &error) == IC_STOPPED);
@@ -314,8 +315,6 @@ static void test_registry(void) {
     }
     CHECK(ic_format_named("") == NULL && ic_format_named("nothing") == NULL);
     CHECK(ic_format_sniffed("", 0) == NULL);
-    const char *tsv = "freq,geo\\TIME_PERIOD\t2023 \nA,DE\t1\n",
-               *csv = "DATAFLOW,FREQ,TIME_PERIOD,OBS_VALUE\nX,A,2023,1\n";
     CHECK(ic_format_sniffed(tsv, strlen(tsv)) == ic_format_named("eurostat-tsv"));
     CHECK(ic_format_sniffed(csv, strlen(csv)) == ic_format_named("sdmx-csv"));
 }

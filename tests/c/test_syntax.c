@@ -48,7 +48,7 @@ static void test_rows(void) {
 /* Walks a text through a small window; the rows come out as they went in, with their offsets. */
 static int walks(const char *text, size_t size, size_t buffer) {
     ic_span span = {text, size};
-    ic_source source = {&span, ic_span_read, NULL, size, 1};
+    ic_source source = {.context = &span, .read = ic_span_read, .size = size, .seekable = 1};
     ic_window window;
     ic_error error = {0};
     if (ic_window_open(&window, &source, 0, buffer, 1000, &error) != IC_OK) return 0;
@@ -78,7 +78,7 @@ static void test_windows(void) {
         for (size_t buffer = 128; buffer <= 4096; buffer *= 2) CHECK(walks(text, size, buffer));
     memset(text, 'x', sizeof text); /* one row, and too long a one */
     ic_span span = {text, sizeof text};
-    ic_source source = {&span, ic_span_read, NULL, sizeof text, 1};
+    ic_source source = {.context = &span, .read = ic_span_read, .size = sizeof text, .seekable = 1};
     ic_window window;
     ic_error error = {0};
     CHECK(ic_window_open(&window, &source, 0, 256, 1000, &error) == IC_OK);

@@ -150,7 +150,8 @@ static void add_row(ic_gridded *g, size_t to, size_t from) {
     const double *b = (const double *)g->grid->values.data + from * width;
     uint32_t *f = (uint32_t *)g->grid->flags.data + to * width;
     const uint32_t *h = (const uint32_t *)g->grid->flags.data + from * width;
-    for (size_t k = 0; k < width; k++) { /* nothing at all adds nothing, what is missing for a reason makes a sum missing */
+    for (size_t k = 0; k < width;
+         k++) { /* nothing at all adds nothing, what is missing for a reason makes a sum missing */
         uint32_t of_a = g->any_flags ? f[k] : 0, of_b = g->any_flags ? h[k] : 0;
         a[k] = isnan(a[k]) && of_a == 0 ? b[k] : isnan(b[k]) && of_b == 0 ? a[k] : a[k] + b[k];
         if (g->any_flags) f[k] |= of_b;
