@@ -30,10 +30,11 @@ static void test_rows(void) {
     CHECK(split(&row, "\"a\"b,c\n", &next) == IC_ROW_STRAY && *next == 'b');
     CHECK(split(&row, "1,2,3,4,5\n", &next) == IC_ROW_WHOLE && row.count == 5);
     CHECK(split(&row, "1,2,3,4,5,6\n", &next) == IC_ROW_TOO_WIDE);
-    size_t feeds = 0;
-    CHECK(strcmp(ic_row_skip(text, text + strlen(text), ',', &feeds), "rest") == 0 && feeds == 1);
+    size_t feeds = 0, fields = 0;
+    CHECK(strcmp(ic_row_skip(text, text + strlen(text), ',', &fields, &feeds), "rest") == 0 && feeds == 1 &&
+          fields == 4);
     const char *cut = "a,b";
-    CHECK(ic_row_skip(cut, cut + 3, ',', &feeds) == NULL);
+    CHECK(ic_row_skip(cut, cut + 3, ',', &fields, &feeds) == NULL);
     ic_row_free(&row);
     for (long k = 1; k <= 3; k++) { /* whichever allocation fails */
         ic_row fresh = {0};
