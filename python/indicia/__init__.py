@@ -1,6 +1,6 @@
 """indicia: reads official statistics at memory speed, computes economic indicators, audits claims."""
 
-from indicia import brief, growth, ufuncs
+from indicia import brief, growth, interval, ufuncs
 from indicia.config import get_threads, set_threads, show_config
 from indicia.cube import Cube, align, concat
 from indicia.errors import (
@@ -41,6 +41,7 @@ __all__ = [
     "formats",
     "get_threads",
     "growth",
+    "interval",
     "parse_numbers",
     "parse_periods",
     "read_cube",

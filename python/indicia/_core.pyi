@@ -46,6 +46,15 @@ growth_rate_abs: np.ufunc
 growth_rate_abs_lag: np.ufunc
 growth_rate_lag: np.ufunc
 growth_share: np.ufunc
+interval_add: np.ufunc
+interval_contribution: np.ufunc
+interval_div: np.ufunc
+interval_implied_base: np.ufunc
+interval_implied_level: np.ufunc
+interval_mul: np.ufunc
+interval_rate: np.ufunc
+interval_share: np.ufunc
+interval_sub: np.ufunc
 
 def arrow_stream(columns: list[tuple[Any, ...]], *, batch: int = 0) -> object: ...
 

@@ -5,6 +5,7 @@
 
 #include "core/cube/cube.h"
 #include "core/growth/growth.h"
+#include "core/interval/interval.h"
 #include "core/scan/scan.h"
 
 int ib_config_init(PyObject *module) {
@@ -24,6 +25,7 @@ int ib_config_init(PyObject *module) {
     }
     ic_cube_select(state->cpu);
     ic_growth_select(state->cpu);
+    ic_interval_select(state->cpu);
     ic_scan_select(state->cpu);
     return 0;
 }

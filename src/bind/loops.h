@@ -11,7 +11,7 @@
 
 #include "core/base/kernel.h"
 
-#define IB_INPUTS 3
+#define IB_INPUTS 6
 #define IB_TILE   1024 /* doubles: a few tiles fit into the smallest first-level cache */
 
 typedef struct ib_ufunc {
@@ -21,6 +21,7 @@ typedef struct ib_ufunc {
     PyUFuncGenericFunction loop;
     union { /* a slot of the room's dispatch table, read at each call */
         const ic_map *map;
+        const ic_pair_map *pair;
         const ic_series *series;
     } kernel;
 } ib_ufunc;
@@ -83,6 +84,39 @@ static void ib_map(char **args, npy_intp const *dimensions, npy_intp const *step
         char *to = args[nin] + i * steps[nin];
         kernel((size_t)m, in, steps[nin] == unit ? (double *)(void *)to : tiles[nin]);
         if (steps[nin] != unit) ib_scatter(to, steps[nin], tiles[nin], m);
+    }
+    ib_quiet();
+}
+
+/* ---- elementwise: up to IB_INPUTS inputs, two outputs ------------------------------------------------------ */
+
+/* As ib_map, but for the head that brings outputs to whole lines: two of them rarely agree on one. */
+static void ib_pair(char **args, npy_intp const *dimensions, npy_intp const *steps, void *data) {
+    const ib_ufunc *row = data;
+    const ic_pair_map kernel = *row->kernel.pair;
+    const int nin = row->nin, nargs = nin + 2;
+    const npy_intp n = dimensions[0], unit = (npy_intp)sizeof(double);
+    double tiles[IB_INPUTS + 2][IB_TILE];
+    double *at[IB_INPUTS + 2] = {NULL};
+    int whole = 1;
+    for (int k = 0; k < nargs; k++) whole &= steps[k] == unit;
+    whole |= n == 1;
+    const npy_intp tile = whole ? n : IB_TILE;
+    for (int k = 0; k < nin; k++)
+        if (!whole && steps[k] == 0) ib_gather(tiles[k], args[k], 0, n < tile ? n : tile);
+    for (npy_intp i = 0; i < n; i += tile) {
+        const npy_intp m = n - i < tile ? n - i : tile;
+        for (int k = 0; k < nargs; k++) {
+            char *from = args[k] + i * steps[k];
+            const int direct = whole || steps[k] == unit;
+            at[k] = direct ? (double *)(void *)from : tiles[k];
+            if (!direct && steps[k] != 0 && k < nin) ib_gather(tiles[k], from, steps[k], m);
+        }
+        const double *in[IB_INPUTS] = {NULL};
+        for (int k = 0; k < nin; k++) in[k] = at[k];
+        kernel((size_t)m, in, at[nin], at[nin + 1]);
+        for (int k = nin; k < nargs; k++)
+            if (at[k] == tiles[k]) ib_scatter(args[k] + i * steps[k], steps[k], tiles[k], m);
     }
     ib_quiet();
 }

@@ -1,9 +1,11 @@
 /* Table 1: every ufunc of indicia, one row each. A new one is a row here and a docstring in indicia/ufuncs.py. */
 #include "bind/loops.h"
 #include "core/growth/growth.h"
+#include "core/interval/interval.h"
 
 /* clang-format off */
 #define MAP(room, word, nin) {#room "_" #word, nin, 1, NULL, ib_map, {.map = &ic_##room.word}}
+#define PAIR(room, word, slot, nin) {#room "_" #word, nin, 2, NULL, ib_pair, {.pair = &ic_##room.slot}}
 #define LAG(room, word) {#room "_" #word "_lag", 2, 1, "(t),()->(t)", ib_lag, {.map = &ic_##room.word}}
 #define SERIES(room, word) {#room "_" #word, 1, 1, "(t)->(t)", ib_series, {.series = &ic_##room.word}}
 
@@ -16,6 +18,16 @@ static ib_ufunc table[] = {
     /* a map of two, over each period and an earlier one */
     LAG(growth, rate),
     LAG(growth, rate_abs),
+    /*   room      word           kernel         inputs: low and high of each operand */
+    PAIR(interval, add,           add,           4),
+    PAIR(interval, sub,           sub,           4),
+    PAIR(interval, mul,           mul,           4),
+    PAIR(interval, div,           div,           4),
+    PAIR(interval, rate,          rate,          4),
+    PAIR(interval, share,         div,           4), /* the same set of quotients */
+    PAIR(interval, implied_base,  implied_base,  4),
+    PAIR(interval, implied_level, implied_level, 4),
+    PAIR(interval, contribution,  contribution,  6),
     /* what is sequential */
     SERIES(growth, last_observed),
 };
@@ -24,7 +36,8 @@ static ib_ufunc table[] = {
 /* NumPy keeps these pointers for the life of the ufunc. */
 #define ROWS (sizeof table / sizeof *table)
 static void *rows[ROWS];
-static const char doubles[] = {NPY_DOUBLE, NPY_DOUBLE, NPY_DOUBLE, NPY_DOUBLE, NPY_DOUBLE, NPY_DOUBLE};
+static const char doubles[IB_INPUTS + 2] = {NPY_DOUBLE, NPY_DOUBLE, NPY_DOUBLE, NPY_DOUBLE,
+                                            NPY_DOUBLE, NPY_DOUBLE, NPY_DOUBLE, NPY_DOUBLE};
 
 /* By default NumPy takes a loop to be done with an element's inputs once it writes the element's output, and
    so lets `out` be an input. A series is not: where the two overlap NumPy must copy (it does the same for

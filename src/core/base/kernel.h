@@ -19,6 +19,9 @@
 
 typedef void (*ic_map)(size_t n, const double *const *in, double *out);
 
+/* A map with two results. They don't overlap one another; either may be one of the inputs. */
+typedef void (*ic_pair_map)(size_t n, const double *const *in, double *low, double *high);
+
 /* A series is sequential: out[t] may depend on in[0] .. in[n-1]. `out` does not overlap `in`. */
 typedef struct ic_series {
     void (*one)(size_t n, const double *in, double *out);
