@@ -111,12 +111,17 @@ def skipped(x: Any) -> Any:
 def raw(rng: np.random.Generator, series: int, length: int, lag: int) -> Iterator[Row]:
     """The ufuncs that no row above is about, into memory that is in use, against their formula in NumPy."""
     a, b, c = (rng.uniform(50, 150, (series, length)) for _ in range(3))
-    now, before = a[:, lag:], a[:, :-lag]
+    now, before, rates = a[:, lag:], a[:, :-lag], rng.uniform(-0.1, 0.2, a.shape)
     cases: list[tuple[np.ufunc, tuple[Any, ...], Callable[[], Any]]] = [
         (ufuncs.growth_rate_abs, (a, b), lambda: (a - b) / np.abs(b)),
         (ufuncs.growth_share, (a, b), lambda: a / b),
         (ufuncs.growth_contribution, (a, b, c), lambda: (a - b) / c),
         (ufuncs.growth_rate_lag, (a, lag), lambda: (now - before) / before),
+        (ufuncs.growth_change, (a, b), lambda: a - b),
+        (ufuncs.growth_change_lag, (a, lag), lambda: now - before),
+        (ufuncs.growth_log_rate_lag, (a, lag), lambda: np.log(now / before)),
+        (ufuncs.growth_implied_base, (a, rates), lambda: a / (1 + rates)),
+        (ufuncs.growth_implied_level, (a, rates), lambda: a * (1 + rates)),
         (ufuncs.growth_rate_abs_lag, (a, lag), lambda: (now - before) / np.abs(before)),
     ]
     out = np.empty_like(a)
@@ -128,6 +133,93 @@ def raw(rng: np.random.Generator, series: int, length: int, lag: int) -> Iterato
             equal=lambda ours, peer: same_floats(ours[:, -peer.shape[1] :], peer, atol=4e-16),
             bytes_moved=(1 + sum(isinstance(x, np.ndarray) for x in arguments)) * a.nbytes,
         )
+
+
+def powers(rng: np.random.Generator, size: int) -> Iterator[Row]:
+    """Logarithms and powers, which are arithmetic rather than memory."""
+    a, b, years = (rng.uniform(50, 150, size) for _ in range(3))
+    rates = rng.uniform(-0.05, 0.1, size)
+    out = np.empty_like(a)
+    cases: list[tuple[np.ufunc, tuple[Any, ...], Callable[[], Any], str]] = [
+        (ufuncs.growth_cagr, (a, b, years), lambda: (b / a) ** (1 / years) - 1, "years of each"),
+        (ufuncs.growth_cagr, (a, b, 8.0), lambda: (b / a) ** (1 / 8.0) - 1, "the same years for all"),
+        (ufuncs.growth_annualised, (a, b, 4.0), lambda: (a / b) ** 4.0 - 1, "quarters"),
+        (ufuncs.growth_compound, (rates, 1 / 3), lambda: (1 + rates) ** (1 / 3) - 1, "a third"),
+        (
+            ufuncs.growth_log_rate,
+            (a, b),
+            lambda: np.log(a / b),
+            "NumPy's logarithm is a vector's, ours is of a quotient",
+        ),
+    ]
+    for ufunc, arguments, formula, what in cases:
+        yield Row(
+            f"{ufunc.__name__} with out=, {size} figures, {what}",
+            ours=functools.partial(ufunc, *arguments, out=out),
+            peers={"numpy expression": formula},
+            equal=functools.partial(same_floats, atol=1e-14),
+            bytes_moved=(1 + sum(isinstance(x, np.ndarray) for x in arguments)) * a.nbytes,
+            note="ours is right within one unit in the last place, the expression loses what the subtraction cancels",
+        )
+
+
+def sums(rng: np.random.Generator, series: int, length: int) -> Iterator[Row]:
+    """Windows and years, along rows and columns."""
+    place = np.arange(length) % 12.0
+    twelve = np.full(length, 12.0)
+    for axis in (1, 0):
+        x = rng.uniform(50, 150, (series, length) if axis else (length, series))
+        out = np.empty_like(x)
+        how = "in rows" if axis else "in columns"
+        upright = place if axis else place[:, None]
+        years = x.reshape(series, -1, 12) if axis else x.reshape(-1, 12, series)
+
+        def moving(x: Any = x, axis: int = axis) -> Any:
+            import bottleneck
+
+            return bottleneck.move_sum(x, 12, axis=axis)
+
+        def average(axis: int = axis, moving: Callable[[], Any] = moving) -> Any:
+            sums = np.moveaxis(moving(), axis, -1)
+            result = np.full_like(sums, np.nan)
+            result[:, 12:] = sums[:, 12:] / sums[:, :-12] - 1
+            return np.moveaxis(result, -1, axis)
+
+        def single(x: Any = x, upright: Any = upright, axis: int = axis) -> Any:
+            return np.where(upright == 0, x, np.diff(x, axis=axis, prepend=0.0))
+
+        def overhang(x: Any = x, years: Any = years, upright: Any = upright, axis: int = axis) -> Any:
+            so_far = np.cumsum(years, axis=2 if axis else 1).reshape(x.shape)
+            return 12 * x / (so_far + (11 - upright) * x) - 1
+
+        def summed(x: Any = x, years: Any = years, axis: int = axis) -> Any:
+            return np.cumsum(years, axis=2 if axis else 1).reshape(x.shape)
+
+        axes = [axis, 0, axis]
+        cases: list[tuple[np.ufunc, tuple[Any, ...], dict[str, Any], dict[str, Callable[[], Any]]]] = [
+            (ufuncs.growth_window_sum, (12,), {"axis": axis}, {"bottleneck move_sum": moving}),
+            (ufuncs.growth_average_rate, (12,), {"axis": axis}, {"bottleneck move_sum, numpy": average}),
+            (ufuncs.growth_ytd, (place,), {"axes": axes}, {"numpy cumsum": summed}),
+            (ufuncs.growth_from_ytd, (place,), {"axes": axes}, {"numpy diff": single}),
+            (ufuncs.growth_carry_over, (place, twelve), {"axes": [axis, 0, 0, axis]}, {"numpy cumsum": overhang}),
+            (ufuncs.growth_carry_over_this, (place, twelve), {"axes": [axis, 0, 0, axis]}, {}),
+        ]
+        for ufunc, guides, where, peers in cases:
+            yield Row(
+                f"{ufunc.__name__} with out=, {series} series of {length} {how}",
+                ours=functools.partial(ufunc, x, *guides, out=out, **where),
+                peers={"numpy copy, nothing computed": lambda x=x: Moved(x.copy()), **peers},
+                equal=functools.partial(summed_alike, x),
+                bytes_moved=2 * x.nbytes,
+                note="peers run one sum through all figures, ours are compensated; a copy into fresh memory",
+            )
+
+
+def summed_alike(argument: Any, ours: Any, peer: Any) -> None:
+    if isinstance(peer, Moved):
+        np.testing.assert_array_equal(peer.array, argument)
+    else:
+        same_floats(ours, peer, rtol=1e-9, atol=1e-10)
 
 
 def rows(scale: float = 1.0) -> Iterator[Row]:
@@ -204,6 +296,8 @@ def rows(scale: float = 1.0) -> Iterator[Row]:
             note="bottleneck has no out=",
         )
     yield from raw(rng, series, length, lag)
+    yield from powers(rng, series * length)
+    yield from sums(rng, series, length)
     short = rng.uniform(50, 150, length)
     yield Row(
         f"yoy, one series of {length} months",

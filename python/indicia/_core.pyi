@@ -39,13 +39,28 @@ def period_years(freq: str | NDArray[np.str_], ordinals: ArrayLike) -> NDArray[n
 def periods_year_before(freq: str | NDArray[np.str_], ordinals: ArrayLike) -> NDArray[np.int32]: ...
 def periods_of_days(freq: str, days: ArrayLike) -> NDArray[np.int32]: ...
 
+growth_annualised: np.ufunc
+growth_average_rate: np.ufunc
+growth_cagr: np.ufunc
+growth_carry_over: np.ufunc
+growth_carry_over_this: np.ufunc
+growth_change: np.ufunc
+growth_change_lag: np.ufunc
+growth_compound: np.ufunc
 growth_contribution: np.ufunc
+growth_from_ytd: np.ufunc
+growth_implied_base: np.ufunc
+growth_implied_level: np.ufunc
 growth_last_observed: np.ufunc
+growth_log_rate: np.ufunc
+growth_log_rate_lag: np.ufunc
 growth_rate: np.ufunc
 growth_rate_abs: np.ufunc
 growth_rate_abs_lag: np.ufunc
 growth_rate_lag: np.ufunc
 growth_share: np.ufunc
+growth_window_sum: np.ufunc
+growth_ytd: np.ufunc
 interval_add: np.ufunc
 interval_contribution: np.ufunc
 interval_div: np.ufunc

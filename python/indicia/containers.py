@@ -67,17 +67,26 @@ class _How:
     freq: Any
     join: str
     along: bool
+    unit: str = "fraction"
+    levels: Sequence[str] = ()
 
 
 # ---- the decorator -------------------------------------------------------------------------------------------
 
 
-def labelled(*names: str) -> Callable[[Callable[P, Any]], Callable[P, Any]]:
+def labelled(
+    *names: str, unit: str = "fraction", levels: Sequence[str] | None = None
+) -> Callable[[Callable[P, Any]], Callable[P, Any]]:
     """Let the arguments `names` (the first ones of the function) be of any kind, and give the same kind back.
 
     Three options of the function mean something here, if it has them: ``axis=`` says where time runs, ``freq=`` how
     often the dates of a DatetimeIndex come, ``join=`` ("exact" or "inner") what to do where labels differ.
+
+    `unit` is what a cube's result is measured in, ``"kept"`` for the unit and multiplier of the first argument.
+    `levels` are the arguments whose units must agree, all unless said; an argument called ``rate`` must be a
+    fraction.
     """
+    alike = names if levels is None else tuple(levels)
 
     def decorate(function: Callable[P, Any]) -> Callable[P, Any]:
         signature = inspect.signature(function)
@@ -97,7 +106,9 @@ def labelled(*names: str) -> Callable[[Callable[P, Any]], Callable[P, Any]]:
             join = kwargs.get("join", "exact")
             if join not in ("exact", "inner"):
                 raise ValueError(f"join: expected 'exact' or 'inner', got {join!r}")
-            panels, wrap = _panels(given, names, _How(kwargs.get("axis"), kwargs.get("freq"), str(join), along))
+            panels, wrap = _panels(
+                given, names, _How(kwargs.get("axis"), kwargs.get("freq"), str(join), along, unit, alike)
+            )
             if wrap is not _plain and has_out and kwargs.get("out") is not None:
                 raise TypeError("out= goes with arrays: the result of a labelled argument is a new one of its kind")
             result = function(*panels, *args, **kwargs)  # type: ignore[arg-type]
@@ -342,7 +353,7 @@ def _from_xarray(given: list[Any], names: Sequence[str], how: _How) -> tuple[lis
             )
         else:
             panels.append(_beside(x, name, template.shape))
-    return panels, functools.partial(_to_xarray, template)
+    return panels, functools.partial(_to_xarray, template, how.unit)
 
 
 def _xarray_time(array: Any, axis: Any) -> Any:
@@ -363,9 +374,9 @@ def _xarray_time(array: Any, axis: Any) -> Any:
     raise ValueError(f"axis: which of {', '.join(map(str, array.dims))} is time?")
 
 
-def _to_xarray(template: Any, values: Any, flags: Any) -> Any:
+def _to_xarray(template: Any, unit: str, values: Any, flags: Any) -> Any:
     result = template.copy(data=values)
-    if "units" in result.attrs:  # of the level, not of what was made of it
+    if "units" in result.attrs and unit != "kept":  # of the level, not of what was made of it
         result.attrs = {**result.attrs, "units": "1"}
     return result
 
@@ -404,7 +415,7 @@ def _from_cubes(given: list[Any], names: Sequence[str], how: _How) -> tuple[list
     cubes = [given[k] for k in places]
     if len(cubes) > 1:
         cubes = list(module.align(*cubes, join=how.join))
-        _units_agree(cubes, [names[k] for k in places])
+    _units_fit(dict(zip([names[k] for k in places], cubes, strict=True)), how.levels)
     template = cubes[0]
     time = template.time
     where = len(template.dims) - 1 if time is not None else None
@@ -421,7 +432,18 @@ def _from_cubes(given: list[Any], names: Sequence[str], how: _How) -> tuple[list
             panels.append(Panel(cube.values, where, time, cube.flags, True))
         else:
             panels.append(_beside(x, name, template.shape))
-    return panels, functools.partial(_to_cube, cubes)
+    return panels, functools.partial(_to_cube, cubes, how.unit, places[0] == 0)
+
+
+def _units_fit(cubes: dict[str, Any], levels: Sequence[str]) -> None:
+    """Rates are fractions, and levels agree."""
+    if "rate" in cubes and cubes["rate"].unit is not None:
+        for text in np.unique(np.asarray(cubes["rate"].unit, dtype=object).astype(str)):
+            if "%" in text or any(word in text.casefold() for word in ("per cent", "percent", "per mille")):
+                raise ValueError(f"rate: a fraction is expected (0.06 is 6 %), the unit is {text!r}")
+    alike = {name: cube for name, cube in cubes.items() if name in levels}
+    if len(alike) > 1:
+        _units_agree(list(alike.values()), list(alike))
 
 
 def _units_agree(cubes: list[Any], names: list[str]) -> None:
@@ -439,11 +461,17 @@ def _units_agree(cubes: list[Any], names: list[str]) -> None:
                     )
 
 
-def _to_cube(cubes: list[Any], values: Any, flags: Any) -> Any:
+def _to_cube(cubes: list[Any], unit: str, first: bool, values: Any, flags: Any) -> Any:
     from indicia._labels import agreed, merged_labels
 
-    facts = {"labels": merged_labels(cubes), "attrs": agreed([cube.attrs for cube in cubes])}
-    return cubes[0]._with(values, flags, unit="fraction", multiplier=None, decimals=None, **facts)
+    facts: dict[str, Any] = {"labels": merged_labels(cubes), "attrs": agreed([cube.attrs for cube in cubes])}
+    if unit != "kept":
+        facts.update(unit=unit, multiplier=None, decimals=None)
+    elif first:
+        facts.update(unit=cubes[0].unit, multiplier=cubes[0].multiplier, decimals=None)
+    else:  # the argument that gives the unit is a bare number
+        facts.update(unit=None, multiplier=None, decimals=None)
+    return cubes[0]._with(values, flags, **facts)
 
 
 _MAKERS: dict[str, Callable[[list[Any], Sequence[str], _How], tuple[list[Panel], Wrap]]] = {

@@ -23,6 +23,7 @@ typedef struct ib_ufunc {
         const ic_map *map;
         const ic_pair_map *pair;
         const ic_series *series;
+        const ic_guided *guided;
     } kernel;
 } ib_ufunc;
 
@@ -220,6 +221,74 @@ static void ib_series(char **args, npy_intp const *dimensions, npy_intp const *s
     } else {
         ib_tiles(in, out, count, length, ib_series_work, kernel);
     }
+    ib_quiet();
+}
+
+/* ---- "(t),(t)->(t)" and the like: a series and its guides ------------------------------------------------------ */
+
+typedef struct ib_guided_call {
+    const ic_guided *kernel;
+    const double *guide[IB_INPUTS - 1];
+} ib_guided_call;
+
+static void ib_guided_work(const void *context, npy_intp width, npy_intp length, const double *in, double *out) {
+    const ib_guided_call *call = context;
+    for (npy_intp s = 0; s < width; s++)
+        call->kernel->one((size_t)length, in + s * length, call->guide, out + s * length);
+}
+
+static void ib_guided_panel(const ib_guided_call *call, ib_panel in, ib_panel out, npy_intp count, npy_intp length) {
+    const ic_guided *kernel = call->kernel;
+    if (length == 1 || (in.along == 1 && out.along == 1)) {
+        for (npy_intp s = 0; s < count; s++)
+            kernel->one((size_t)length, in.data + s * in.across, call->guide, out.data + s * out.across);
+    } else if (kernel->many != NULL && (count == 1 || (in.across == 1 && out.across == 1))) {
+        for (npy_intp s = 0; s < count; s += IB_SERIES_MANY) {
+            const npy_intp m = count - s < IB_SERIES_MANY ? count - s : IB_SERIES_MANY;
+            kernel->many((size_t)length, (size_t)m, in.data + s, in.along, call->guide, out.data + s, out.along);
+        }
+    } else {
+        ib_tiles(in, out, count, length, ib_guided_work, call);
+    }
+}
+
+static void ib_guided(char **args, npy_intp const *dimensions, npy_intp const *steps, void *data) {
+    const ib_ufunc *row = data;
+    const npy_intp count = dimensions[0], length = dimensions[1], unit = (npy_intp)sizeof(double);
+    const int guides = row->nin - 1, each = row->signature[5] == 't'; /* "(t),(t)...": one per period */
+    /* steps: from series to series for each operand; then from period to period for those that have periods */
+    const npy_intp *along = steps + row->nin + 1;
+    const npy_intp along_out = along[1 + (each ? guides : 0)];
+    ib_panel in = ib_panel_of(args[0], steps[0], along[0]);
+    ib_panel out = ib_panel_of(args[row->nin], steps[row->nin], along_out);
+    if (length == 0 || count == 0) return;
+    double *packed = NULL; /* guides whose periods don't follow one another */
+    npy_intp together = count;
+    for (int k = 0; k < guides; k++) {
+        if (steps[1 + k] != 0) together = 1; /* series with guides of their own go one by one */
+        if (each && along[1 + k] != unit && packed == NULL) {
+            packed = ic_alloc((size_t)length, (size_t)guides * sizeof(double));
+            if (packed == NULL) {
+                ib_no_memory();
+                return;
+            }
+        }
+    }
+    for (npy_intp s = 0; s < count; s += together) {
+        ib_guided_call call = {row->kernel.guided, {NULL}};
+        for (int k = 0; k < guides; k++) {
+            const char *from = args[1 + k] + s * steps[1 + k];
+            call.guide[k] = (const double *)(const void *)from;
+            if (each && along[1 + k] != unit) {
+                ib_gather(packed + k * length, from, along[1 + k], length);
+                call.guide[k] = packed + k * length;
+            }
+        }
+        ib_guided_panel(&call, in, out, together, length);
+        in.data += in.across;
+        out.data += out.across;
+    }
+    ic_free(packed);
     ib_quiet();
 }
 

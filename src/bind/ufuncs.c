@@ -9,15 +9,29 @@
 #define LAG(room, word) {#room "_" #word "_lag", 2, 1, "(t),()->(t)", ib_lag, {.map = &ic_##room.word}}
 #define SERIES(room, word) {#room "_" #word, 1, 1, "(t)->(t)", ib_series, {.series = &ic_##room.word}}
 
+#define GUIDED(room, word, nin, shape) {#room "_" #word, nin, 1, shape, ib_guided, {.guided = &ic_##room.word}}
+#define ONE  "(t),()->(t)"
+#define EACH "(t),(t)->(t)"
+#define BOTH "(t),(t),(t)->(t)"
+
 static ib_ufunc table[] = {
     /*  room    word           inputs */
     MAP(growth, rate,          2),
     MAP(growth, rate_abs,      2),
     MAP(growth, share,         2),
     MAP(growth, contribution,  3),
+    MAP(growth, change,        2),
+    MAP(growth, implied_base,  2),
+    MAP(growth, implied_level, 2),
+    MAP(growth, log_rate,      2),
+    MAP(growth, cagr,          3),
+    MAP(growth, annualised,    3),
+    MAP(growth, compound,      2),
     /* a map of two, over each period and an earlier one */
     LAG(growth, rate),
     LAG(growth, rate_abs),
+    LAG(growth, change),
+    LAG(growth, log_rate),
     /*   room      word           kernel         inputs: low and high of each operand */
     PAIR(interval, add,           add,           4),
     PAIR(interval, sub,           sub,           4),
@@ -30,6 +44,13 @@ static ib_ufunc table[] = {
     PAIR(interval, contribution,  contribution,  6),
     /* what is sequential */
     SERIES(growth, last_observed),
+    /* the same with guides: one number for a series, or one for each period */
+    GUIDED(growth, window_sum,      2, ONE),
+    GUIDED(growth, average_rate,    2, ONE),
+    GUIDED(growth, ytd,             2, EACH),
+    GUIDED(growth, from_ytd,        2, EACH),
+    GUIDED(growth, carry_over,      3, BOTH),
+    GUIDED(growth, carry_over_this, 3, BOTH),
 };
 /* clang-format on */
 

@@ -72,3 +72,82 @@ def flags(series, marks, lag, *, skip_missing=False, negative_base=None):
             union |= UNDEFINED
         result.append(union)
     return result
+
+
+# ---- over windows and years: `place` is that of each period in its year, from 0 on --------------------------------
+
+
+def log_rate(now, base):
+    import math
+
+    return None if now is None or base is None or now <= 0 or base <= 0 else math.log(now / base)
+
+
+def cagr(first, last, years):
+    if first is None or last is None or years is None or first <= 0 or last < 0 or years <= 0:
+        return None
+    return (last / first) ** (1 / years) - 1
+
+
+def total(figures):
+    """Their exact sum, rounded once; None where one is missing."""
+    import math
+
+    return None if any(x is None for x in figures) else math.fsum(figures)
+
+
+def window_sum(series, window):
+    return [total(series[t - window + 1 : t + 1]) if t + 1 >= window else None for t in range(len(series))]
+
+
+def average_rate(series, window):
+    sums = window_sum(series, window)
+    return [rate(sums[t], sums[t - window]) if t >= window else None for t in range(len(series))]
+
+
+def year_so_far(series, place, t):
+    """The figures of the year of t up to t, None where it began before the series."""
+    begin = t - place[t]
+    return series[begin : t + 1] if begin >= 0 else None
+
+
+def ytd(series, place):
+    years = [year_so_far(series, place, t) for t in range(len(series))]
+    return [None if year is None else total(year) for year in years]
+
+
+def from_ytd(sums, place):
+    figures = []
+    for t, now in enumerate(sums):
+        before = sums[t - 1] if t > 0 else None
+        if place[t] == 0 or (place[t] == 1 and t > 0 and before is None):
+            figures.append(now)
+        else:
+            figures.append(None if now is None or before is None else now - before)
+    return figures
+
+
+def carry_over(series, place, length):
+    """Next year's mean over this year's, with the figure at t for all that are to come."""
+    rates = []
+    for t, now in enumerate(series):
+        year = year_so_far(series, place, t)
+        if year is None or None in year:
+            rates.append(None)
+            continue
+        this = total(year + [now] * (length[t] - len(year))) / length[t]
+        rates.append(rate(now, this))
+    return rates
+
+
+def carry_over_this(series, place, length):
+    rates = []
+    for t, now in enumerate(series):
+        year, begin = year_so_far(series, place, t), t - place[t]
+        last = year_so_far(series, place, begin - 1) if begin > 0 else None
+        if year is None or last is None or None in year or None in last:
+            rates.append(None)
+            continue
+        this = total(year + [now] * (length[t] - len(year))) / length[t]
+        rates.append(rate(this, total(last) / length[begin - 1]))
+    return rates

@@ -8,7 +8,7 @@ ic_cpu ic_cpu_best(void) {
 #if defined(IC_X86)
     __builtin_cpu_init();
     int avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") &&
-               __builtin_cpu_supports("popcnt");
+               __builtin_cpu_supports("popcnt") && __builtin_cpu_supports("fma");
     if (avx2 && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl")) return IC_CPU_AVX512;
     return avx2 ? IC_CPU_AVX2 : IC_CPU_SSE2;
 #elif defined(IC_ARM)

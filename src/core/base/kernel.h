@@ -30,6 +30,15 @@ typedef struct ic_series {
     void (*many)(size_t n, size_t width, const double *in, ptrdiff_t in_step, double *out, ptrdiff_t out_step);
 } ic_series;
 
+/* A guided series: what else is known stands in guides, of one double per period or of one for the whole series, as the
+   kernel's contract says. `out` overlaps neither `in` nor a guide. */
+typedef struct ic_guided {
+    void (*one)(size_t n, const double *in, const double *const *guide, double *out);
+    /* as of ic_series, under the same guides for all neighbours; or NULL */
+    void (*many)(size_t n, size_t width, const double *in, ptrdiff_t in_step, const double *const *guide, double *out,
+                 ptrdiff_t out_step);
+} ic_guided;
+
 /* out == in is as safe for a vector as for one element, but a compiler can't know */
 #if defined(__clang__)
 #if __has_feature(undefined_behavior_sanitizer) /* its checks are branches: nothing is vectorised then */

@@ -18,10 +18,28 @@ IC_INLINE double contribution_of(double part_now, double part_base, double total
     return total_base > 0 ? (part_now - part_base) / total_base : (double)NAN;
 }
 
+IC_INLINE double change_of(double now, double base) { return now - base; }
+
+/* 1 + rate is exact for rates from -1 to -1/2 (Sterbenz), else rounds by no more than half a unit. */
+IC_INLINE double implied_base_of(double level, double rate) {
+    const double factor = 1 + rate, base = level / factor;
+    const int known = (fabs(factor) > 0) & (base > 0);
+    return known ? base : (double)NAN;
+}
+
+/* Adding what the base has grown by keeps the digits of small rates; near -1 it would cancel them. */
+IC_INLINE double implied_level_of(double base, double rate) {
+    const double level = rate < -0.5 ? base * (1 + rate) : base + base * rate;
+    return base > 0 ? level : (double)NAN;
+}
+
 IC_MAP_2(rate, rate_of)
 IC_MAP_2(rate_abs, rate_abs_of)
 IC_MAP_2(share, share_of)
 IC_MAP_3(contribution, contribution_of)
+IC_MAP_2(change, change_of)
+IC_MAP_2(implied_base, implied_base_of)
+IC_MAP_2(implied_level, implied_level_of)
 
 /* Blends bits rather than picking by ?:, of which compilers make a branch; gaps come at random, and a branch
    on them costs four times as much. */
@@ -59,5 +77,10 @@ void ic_growth_select(ic_cpu level) {
     ic_growth.rate_abs = rate_abs_for(level);
     ic_growth.share = share_for(level);
     ic_growth.contribution = contribution_for(level);
+    ic_growth.change = change_for(level);
+    ic_growth.implied_base = implied_base_for(level);
+    ic_growth.implied_level = implied_level_for(level);
     ic_growth.last_observed = (ic_series){last_observed, last_observed_many};
+    ic_growth_select_powers(level);
+    ic_growth_select_sums();
 }
