@@ -25,7 +25,7 @@ Where: TypeAlias = Mapping[str, Any]
 Progress: TypeAlias = bool | Callable[[int, int], Any] | None
 
 #: What `limits=` may change: cells of a result, columns and bytes of a row, inflated bytes per compressed one.
-LIMITS: Mapping[str, float] = {"cells": 1 << 31, "columns": 100_000, "line": 1 << 24, "ratio": 200.0}
+LIMITS: Mapping[str, float] = {"cells": 1 << 30, "columns": 100_000, "line": 1 << 24, "ratio": 200.0}
 
 _DUPLICATES = ("error", "first", "last", "sum")
 

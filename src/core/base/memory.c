@@ -139,8 +139,9 @@ void ic_block_trim(ic_block *block, size_t used) {
 
 void ic_block_forget(ic_block *block, size_t from, size_t to) {
 #ifdef IC_MAPPED
-    from = (from + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
-    to = to / HUGE_PAGE * HUGE_PAGE;
+    const size_t page = 4096; /* a huge page goes when all of it has been forgotten */
+    from = (from + page - 1) / page * page;
+    to = to / page * page;
     if (block->reserved > 0 && from < to) (void)madvise((char *)block->data + from, to - from, MADV_DONTNEED);
 #else
     (void)block, (void)from, (void)to;

@@ -5,23 +5,24 @@
 #include <math.h>
 #include <string.h>
 
-#define SLICE 256 /* rows of the grid that one task takes */
+#define SLICE_BYTES ((size_t)4 << 20) /* of values that one task takes */
 
 typedef struct spread {
     ic_gridded *g;
+    size_t slice;     /* rows of the grid that one task takes */
     uint64_t *starts; /* first row of the result, per row of the grid; one more at the end */
 } spread;
 
-static size_t slice_end(const ic_gridded *g, size_t task) {
-    size_t end = (task + 1) * SLICE;
-    return end < g->rows ? end : g->rows;
+static size_t slice_end(const spread *s, size_t task) {
+    size_t end = (task + 1) * s->slice;
+    return end < s->g->rows ? end : s->g->rows;
 }
 
 static void count(void *context, size_t task) {
     spread *s = context;
     ic_gridded *g = s->g;
     size_t width = g->grid->width;
-    for (size_t r = task * SLICE; r < slice_end(g, task); r++) {
+    for (size_t r = task * s->slice; r < slice_end(s, task); r++) {
         const double *values = (const double *)g->grid->values.data + r * width;
         const uint32_t *flags = g->any_flags ? (const uint32_t *)g->grid->flags.data + r * width : NULL;
         uint64_t n = 0;
@@ -54,7 +55,7 @@ static void fill(void *context, size_t task) {
     spread *s = context;
     ic_gridded *g = s->g;
     ic_dataset *dataset = g->dataset;
-    for (size_t r = task * SLICE; r < slice_end(g, task); r++) {
+    for (size_t r = task * s->slice; r < slice_end(s, task); r++) {
         size_t row = (size_t)s->starts[r], length = (size_t)(s->starts[r + 1] - s->starts[r]);
         if (length == 0) continue;
         for (size_t d = 0; d < dataset->n_dims; d++) {
@@ -71,6 +72,10 @@ static void fill(void *context, size_t task) {
         }
         fill_cells(g, r, row);
     }
+    /* given back as it is used, so that the grid and the rows are never there in full */
+    size_t width = g->grid->width, from = task * s->slice * width, to = slice_end(s, task) * width;
+    ic_block_forget(&g->grid->values, from * sizeof(double), to * sizeof(double));
+    ic_block_forget(&g->grid->flags, from * sizeof(uint32_t), to * sizeof(uint32_t));
 }
 
 static ic_status make_columns(ic_gridded *g) {
@@ -107,9 +112,10 @@ static ic_status make_series(ic_gridded *g, const uint64_t *starts) {
 }
 
 ic_status ic_grid_to_rows(ic_gridded *g) {
-    spread s = {g, ic_alloc_zeroed(g->rows + 1, sizeof *s.starts)};
+    spread s = {g, SLICE_BYTES / sizeof(double) / (g->grid->width + 1) + 1,
+                ic_alloc_zeroed(g->rows + 1, sizeof *s.starts)};
     if (s.starts == NULL) return IC_MEMORY;
-    size_t tasks = (g->rows + SLICE - 1) / SLICE;
+    size_t tasks = (g->rows + s.slice - 1) / s.slice;
     ic_parallel_for(tasks, g->options->threads, count, &s);
     for (size_t r = 0; r < g->rows; r++) s.starts[r + 1] += s.starts[r];
     g->dataset->rows = (size_t)s.starts[g->rows];
