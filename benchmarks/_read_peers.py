@@ -368,10 +368,10 @@ def of_sheet(path: Path, threads: int) -> dict[str, Call]:
         head = file.readline().rstrip("\n").split("\t")
     sheet = Sheet(str(path), head, threads)
     return {
-        "polars, blanks made tabs": sheet.polars_doubled,
+        "polars (blanks made tabs)": sheet.polars_doubled,
         "polars": sheet.polars,
         "polars unpivot": sheet.polars_long,
-        "pyarrow, blanks made tabs": sheet.pyarrow_doubled,
+        "pyarrow (blanks made tabs)": sheet.pyarrow_doubled,
         "pyarrow": sheet.pyarrow,
         "duckdb": sheet.duckdb,
         "pandas": sheet.pandas,
