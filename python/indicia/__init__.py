@@ -1,6 +1,7 @@
 """indicia: reads official statistics at memory speed, computes economic indicators, audits claims."""
 
-from indicia import brief, growth, interval, ufuncs
+from indicia import audit, brief, growth, interval, ufuncs
+from indicia.audit import Verdict
 from indicia.config import get_threads, set_threads, show_config
 from indicia.cube import Cube, align, concat
 from indicia.errors import (
@@ -32,8 +33,10 @@ __all__ = [
     "Periods",
     "UnknownNameError",
     "UnsupportedFormatError",
+    "Verdict",
     "__version__",
     "align",
+    "audit",
     "brief",
     "concat",
     "format_numbers",

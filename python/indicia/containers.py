@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from indicia.periods import Periods
 
-__all__ = ["Panel", "labelled"]
+__all__ = ["Panel", "labelled", "units_agree"]
 
 P = ParamSpec("P")
 Wrap = Callable[[Any, Any], Any]
@@ -443,10 +443,10 @@ def _units_fit(cubes: dict[str, Any], levels: Sequence[str]) -> None:
                 raise ValueError(f"rate: a fraction is expected (0.06 is 6 %), the unit is {text!r}")
     alike = {name: cube for name, cube in cubes.items() if name in levels}
     if len(alike) > 1:
-        _units_agree(list(alike.values()), list(alike))
+        units_agree(list(alike.values()), list(alike))
 
 
-def _units_agree(cubes: list[Any], names: list[str]) -> None:
+def units_agree(cubes: list[Any], names: list[str]) -> None:
     """A unit that is not known goes with any; no multiplier is 0."""
     for what, stand_in in (("unit", None), ("multiplier", 0)):
         first, *others = (

@@ -348,11 +348,11 @@ def from_decimals(values: Any, decimals: Any = None, *, multiplier: int = 0) -> 
     Interval([41.85,  2.95],
              [41.95,  3.05])
     """
-    numbers, digits = _figures(values, decimals)
+    numbers, digits = figures(values, decimals)
     return Interval._of(_rounded(numbers, digits, int(multiplier)))
 
 
-def _figures(values: Any, decimals: Any) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+def figures(values: Any, decimals: Any) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Values, and decimals that broadcast against them."""
     if decimals is None:
         decimals = getattr(values, "decimals", None)
