@@ -117,11 +117,116 @@ static void carry_over_this(size_t n, const double *in, const double *const *gui
     }
 }
 
+/* ---- neighbours, a few lines at a time: the same sums, of which each keeps its own ------------------------------- */
+
+#define ACROSS 256
+
+typedef struct row {
+    double hi[ACROSS], lo[ACROSS];
+} row;
+
+#define EACH(width, ...)                                                                                               \
+    IC_INDEPENDENT for (size_t s = 0; s < (width); s++) { __VA_ARGS__; }
+
+static void row_set(row *sums, size_t width, double to) { EACH(width, sums->hi[s] = to; sums->lo[s] = 0) }
+
+static void row_add(row *sums, size_t width, const double *x) {
+    EACH(width, ic_two sum = {sums->hi[s], sums->lo[s]}; add(&sum, x[s]); sums->hi[s] = sum.hi; sums->lo[s] = sum.lo)
+}
+
+static void row_round(const row *sums, size_t width, double *out) {
+    EACH(width, const ic_two sum = {sums->hi[s], sums->lo[s]}; out[s] = rounded(sum))
+}
+
+static void row_round_onto(const row *sums, size_t width, double *out) {
+    EACH(width, const ic_two sum = {sums->hi[s], sums->lo[s]}; out[s] += rounded(sum))
+}
+
+static void window_sum_some(size_t n, size_t width, const double *in, ptrdiff_t in_step, size_t window, double *out,
+                            ptrdiff_t out_step) {
+    row sums;
+    for (size_t t = 0; t < (window == 0 ? n : window - 1); t++) blank(width, out + (ptrdiff_t)t * out_step);
+    if (window == 0) return;
+    for (size_t start = 0; start < n; start += window) {
+        const size_t end = n - start < window ? n : start + window;
+        row_set(&sums, width, 0);
+        for (size_t t = start; t < end; t++) {
+            double *to = out + (ptrdiff_t)t * out_step;
+            row_add(&sums, width, in + (ptrdiff_t)t * in_step);
+            if (t == start + window - 1)
+                row_round(&sums, width, to);
+            else if (start > 0)
+                row_round_onto(&sums, width, to);
+        }
+        if (end - start < window) return;
+        row_set(&sums, width, 0);
+        for (size_t t = end - 1; t > start; t--) {
+            row_add(&sums, width, in + (ptrdiff_t)t * in_step);
+            if (n - t > window - 1) row_round(&sums, width, out + (ptrdiff_t)(t + window - 1) * out_step);
+        }
+    }
+}
+
+#define IN_PARTS(width)                                                                                                \
+    for (size_t from = 0, m; m = (width) - from < ACROSS ? (width) - from : ACROSS, from < (width); from += m)
+
+static void window_sum_many(size_t n, size_t width, const double *in, ptrdiff_t in_step, const double *const *guide,
+                            double *out, ptrdiff_t out_step) {
+    const size_t window = window_of(guide[0][0], n);
+    IN_PARTS(width) window_sum_some(n, m, in + from, in_step, window, out + from, out_step);
+}
+
+static void average_rate_many(size_t n, size_t width, const double *in, ptrdiff_t in_step, const double *const *guide,
+                              double *out, ptrdiff_t out_step) {
+    const size_t window = window_of(guide[0][0], n);
+    IN_PARTS(width) {
+        window_sum_some(n, m, in + from, in_step, window, out + from, out_step);
+        for (size_t t = n; window > 0 && t-- > window;) {
+            double *now = out + from + (ptrdiff_t)t * out_step;
+            const double *base = now - (ptrdiff_t)window * out_step;
+            EACH(m, now[s] = rate_of(now[s], base[s]))
+        }
+        for (size_t t = 0; t < window; t++) blank(m, out + from + (ptrdiff_t)t * out_step);
+    }
+}
+
+static void ytd_many(size_t n, size_t width, const double *in, ptrdiff_t in_step, const double *const *guide,
+                     double *out, ptrdiff_t out_step) {
+    const double *place = guide[0];
+    row sums;
+    IN_PARTS(width) {
+        row_set(&sums, m, (double)NAN);
+        for (size_t t = 0; t < n; t++) {
+            if (place[t] == 0) row_set(&sums, m, 0);
+            row_add(&sums, m, in + from + (ptrdiff_t)t * in_step);
+            row_round(&sums, m, out + from + (ptrdiff_t)t * out_step);
+        }
+    }
+}
+
+static void from_ytd_many(size_t n, size_t width, const double *in, ptrdiff_t in_step, const double *const *guide,
+                          double *out, ptrdiff_t out_step) {
+    const double *place = guide[0];
+    for (size_t t = 0; t < n; t++, in += in_step, out += out_step) {
+        const double *now = in, *before = in - (t > 0 ? in_step : 0);
+        double *to = out;
+        if (place[t] == 0) {
+            EACH(width, to[s] = now[s])
+        } else if (t == 0) {
+            blank(width, to);
+        } else if (place[t] == 1 && place[t - 1] == 0) {
+            EACH(width, const double more = now[s] - before[s]; to[s] = before[s] == before[s] ? more : now[s])
+        } else {
+            EACH(width, to[s] = now[s] - before[s])
+        }
+    }
+}
+
 void ic_growth_select_sums(void) {
-    ic_growth.window_sum = (ic_guided){window_sum, NULL};
-    ic_growth.average_rate = (ic_guided){average_rate, NULL};
-    ic_growth.ytd = (ic_guided){ytd, NULL};
-    ic_growth.from_ytd = (ic_guided){from_ytd, NULL};
+    ic_growth.window_sum = (ic_guided){window_sum, window_sum_many};
+    ic_growth.average_rate = (ic_guided){average_rate, average_rate_many};
+    ic_growth.ytd = (ic_guided){ytd, ytd_many};
+    ic_growth.from_ytd = (ic_guided){from_ytd, from_ytd_many};
     ic_growth.carry_over = (ic_guided){carry_over, NULL};
     ic_growth.carry_over_this = (ic_guided){carry_over_this, NULL};
 }
