@@ -198,7 +198,12 @@ def sums(rng: np.random.Generator, series: int, length: int) -> Iterator[Row]:
         axes = [axis, 0, axis]
         cases: list[tuple[np.ufunc, tuple[Any, ...], dict[str, Any], dict[str, Callable[[], Any]]]] = [
             (ufuncs.growth_window_sum, (12,), {"axis": axis}, {"bottleneck move_sum": moving}),
-            (ufuncs.growth_average_rate, (12,), {"axis": axis}, {"bottleneck move_sum, numpy": average}),
+            (
+                ufuncs.growth_average_rate,
+                (12,),
+                {"axis": axis},
+                {"bottleneck move_sum, numpy": average} if axis else {},
+            ),
             (ufuncs.growth_ytd, (place,), {"axes": axes}, {"numpy cumsum": summed}),
             (ufuncs.growth_from_ytd, (place,), {"axes": axes}, {"numpy diff": single}),
             (ufuncs.growth_carry_over, (place, twelve), {"axes": [axis, 0, 0, axis]}, {"numpy cumsum": overhang}),
