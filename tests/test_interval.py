@@ -415,6 +415,17 @@ def test_steps_that_are_unknown_or_broken():
     assert scaled[0].width < 0.001 + 1e-15
 
 
+def test_large_arrays_are_what_their_parts_are():
+    values = np.random.default_rng(0).integers(-(10**6), 10**6, (3, 20_000)) / 100
+    values[1, 5] = NAN
+    values[2, 7] = 1.23456
+    for array in (values, values.T, values[:, ::3]):
+        got = from_decimals(array, 2)
+        assert got.shape == array.shape
+        assert got == from_decimals(array, np.full(array.shape, 2))
+        assert got[1][:5] == from_decimals(array[1][:5], 2)
+
+
 def test_cubes_know_their_decimals():
     cube = indicia.Cube.from_arrays(
         [[1.5, 2.0], [3.0, NAN]],

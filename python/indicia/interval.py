@@ -34,6 +34,7 @@ __all__ = [
     "share",
 ]
 
+_BLOCK: Final = 1 << 14  # figures
 _POWERS: Final = np.array([float(10**k) for k in range(23)])  # those that are doubles
 
 
@@ -349,7 +350,14 @@ def from_decimals(values: Any, decimals: Any = None, *, multiplier: int = 0) -> 
              [41.95,  3.05])
     """
     numbers, digits = figures(values, decimals)
-    return Interval._of(_rounded(numbers, digits, int(multiplier)))
+    if digits.size > 1 or numbers.size <= _BLOCK:
+        return Interval._of(_rounded(numbers, digits, int(multiplier)))
+    flat = numbers.reshape(-1)
+    ends = np.empty((2, flat.size))
+    for start in range(0, flat.size, _BLOCK):  # whose intermediate results stay in the cache
+        part = slice(start, start + _BLOCK)
+        ends[0, part], ends[1, part] = _rounded(flat[part], digits.reshape(()), int(multiplier))
+    return Interval._of((ends[0].reshape(numbers.shape), ends[1].reshape(numbers.shape)))
 
 
 def figures(values: Any, decimals: Any) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
