@@ -57,5 +57,36 @@ def nbs(scale: float) -> Iterator[Row]:
     )
 
 
+def long_text(areas: int, years: int) -> bytes:
+    """A table with names and codes of areas, years and a figure."""
+    rng = np.random.default_rng(6)
+    figures = rng.integers(1, 10_000_000, (areas, years)).tolist()
+    lines = ["Country Name,Country Code,Year,Value"]
+    for i in range(areas):
+        lines += [f"Area {i},A{i:05d},{1950 + k},{figures[i][k] // 10}.{figures[i][k] % 10}" for k in range(years)]
+    return "\n".join([*lines, ""]).encode()
+
+
+def same_rows(ours: Any, frame: Any) -> None:
+    np.testing.assert_array_equal(ours.values, frame["Value"].to_numpy())
+    assert list(ours.codes["Country Code"]) == list(frame["Country Code"].cat.categories)
+
+
+def table(scale: float) -> Iterator[Row]:
+    import pandas as pd
+
+    text = long_text(int(12_000 * scale) + 1, 75)
+    dtypes = {"Country Name": "category", "Country Code": "category", "Year": "int32", "Value": "float64"}
+    yield Row(
+        "table, long, to Observations, 1 thread",
+        ours=lambda: indicia.read_observations(text, threads=1),
+        peers={"pandas c": lambda: pd.read_csv(io.BytesIO(text), dtype=dtypes, keep_default_na=False)},
+        equal=same_rows,
+        bytes_moved=len(text),
+        note="we guess what pandas is told",
+    )
+
+
 def rows(scale: float = 1.0) -> Iterator[Row]:
     yield from nbs(scale)
+    yield from table(scale)

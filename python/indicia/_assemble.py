@@ -188,7 +188,7 @@ def _attrs(raw: Raw, format: str, path: Any, language: str | None) -> dict[str, 
         elif level == "series":
             by_series[name] = tuple(_objects([*values, None])[np.minimum(numbers, len(values))])
         elif numbers is not None and numbers[0] < len(values):
-            attrs[name] = values[int(numbers[0])]
+            _put(attrs, name, values[int(numbers[0])])
     if by_series:
         attrs["by_series"] = by_series
     if by_row:
@@ -196,9 +196,25 @@ def _attrs(raw: Raw, format: str, path: Any, language: str | None) -> dict[str, 
     notes: dict[str, dict[str, int]] = {}
     for name, text, count in raw["notes"]:
         notes.setdefault(name, {})[text] = count
-    attrs.update(notes)
+    for name, counts in notes.items():
+        if name == "notes":
+            attrs[name] = "\n".join(counts)  # lines before and behind a table
+        elif name.startswith("totals/"):
+            attrs.setdefault("totals", {})[name.removeprefix("totals/")] = tuple(counts)
+        else:
+            attrs[name] = counts
     _warn(notes)
     return attrs
+
+
+def _put(attrs: dict[str, Any], name: str, text: str) -> None:
+    """An attribute of the data set; what a reader guessed goes together, lists as tuples."""
+    what = name.removeprefix("guesses/")
+    if what == name:
+        attrs[name] = text
+    else:
+        is_list = what in {"time", "dims", "labels", "measures", "attributes"}
+        attrs.setdefault("guesses", {})[what] = tuple(text.split("\x1f")) if is_list else text
 
 
 def _warn(notes: Mapping[str, Mapping[str, int]]) -> None:

@@ -47,7 +47,7 @@ class Format:
     --------
     >>> import indicia
     >>> [format.name for format in indicia.formats()]
-    ['eurostat-tsv', 'sdmx-csv', 'nbs']
+    ['eurostat-tsv', 'sdmx-csv', 'nbs', 'table']
     """
 
     name: str

@@ -181,6 +181,7 @@ static ic_status title_line(nbs *n, span line) {
 
 static ic_status line_behind(void *context, const char *text, size_t length) {
     nbs *n = context;
+    while (length > 0 && (text[length - 1] == '\r' || text[length - 1] == n->wide.separator)) length--;
     span line = bare((span){text, length}), key, rest;
     if (line.length == 0) return IC_OK;
     int source = divided(line, &key, &rest) && ends_in(key, "来源");
@@ -366,6 +367,17 @@ static ic_status finish(nbs *n, ic_dataset *dataset) {
     return IC_OK;
 }
 
+/* What this format has not got can't be asked for. */
+static ic_status check_options(const ic_options *options, ic_error *error) {
+    const char *word = options->attributes.count > 0               ? "attributes"
+                       : options->measures.count > 0               ? "measures"
+                       : options->dims.count > 0                   ? "dims"
+                       : options->dataset != NULL                  ? "dataset"
+                       : options->time != NULL || options->no_time ? "time"
+                                                                   : NULL;
+    return word == NULL ? IC_OK : ic_fail(error, IC_ARGUMENT, "%s=: nbs has no choice of it", word);
+}
+
 ic_status ic_nbs_read(const ic_source *source, const ic_options *options, ic_dataset *dataset, ic_error *error) {
     char given[2] = {options->separator, '\0'};
     nbs n = {.separators = options->separator != 0 ? given : ",\t;"};
@@ -380,6 +392,7 @@ ic_status ic_nbs_read(const ic_source *source, const ic_options *options, ic_dat
     ic_row row = {0};
     ic_status status = ic_window_open(&window, source, 0, 0, (size_t)options->limits.line, error);
     window.polls = 1;
+    if (status == IC_OK) status = check_options(options, error);
     if (status == IC_OK) status = read_head(&n, &window, options, &row, error);
     if (status == IC_OK) status = add_fixed(&n, "region", error);
     if (status == IC_OK) status = add_fixed(&n, "indicator", error);

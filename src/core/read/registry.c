@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* one file each: sdmx_csv.c, eurostat_tsv.c, nbs.c */
+/* one file each: sdmx_csv.c, eurostat_tsv.c, nbs.c, table.c */
 int ic_sdmx_csv_sniff(const char *head, size_t length);
 ic_status ic_sdmx_csv_read(const ic_source *source, const ic_options *options, ic_dataset *dataset, ic_error *error);
 int ic_eurostat_tsv_sniff(const char *head, size_t length);
@@ -12,11 +12,14 @@ ic_status ic_eurostat_tsv_read(const ic_source *source, const ic_options *option
                                ic_error *error);
 int ic_nbs_sniff(const char *head, size_t length);
 ic_status ic_nbs_read(const ic_source *source, const ic_options *options, ic_dataset *dataset, ic_error *error);
+int ic_table_sniff(const char *head, size_t length);
+ic_status ic_table_read(const ic_source *source, const ic_options *options, ic_dataset *dataset, ic_error *error);
 
 const ic_format ic_formats[] = {
     {"eurostat-tsv", "Eurostat bulk TSV", ".tsv .tsv.gz", ic_eurostat_tsv_sniff, ic_eurostat_tsv_read, 1},
     {"sdmx-csv", "SDMX-CSV 1.0 and 2.0", ".csv .csv.gz", ic_sdmx_csv_sniff, ic_sdmx_csv_read, 0},
     {"nbs", "National Bureau of Statistics of China", ".csv", ic_nbs_sniff, ic_nbs_read, 1},
+    {"table", "any long or wide table", ".csv .tsv .txt", ic_table_sniff, ic_table_read, 0},
 };
 const size_t ic_formats_count = sizeof ic_formats / sizeof *ic_formats;
 

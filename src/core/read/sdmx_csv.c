@@ -224,8 +224,10 @@ static ic_status read_parts(whole *w, const ic_options *options, ic_error *error
     uint64_t lines = w->head_lines;
     for (size_t i = 0; i < w->n && status == IC_OK; i++) {
         ic_sdmx_csv_part *part = &w->parts[i];
-        if (i > 0 && (part->began != w->parts[i - 1].ended)) {
+        if (i > 0 && (part->began != w->parts[i - 1].ended || w->parts[i - 1].behind)) {
             results[i] = ic_sdmx_csv_part_again(part, w->parts[i - 1].ended);
+            part->behind = w->parts[i - 1].behind;
+            part->remarks = w->parts[i - 1].remarks;
             if (results[i] == IC_OK) results[i] = ic_sdmx_csv_part_read(part);
         }
         status = results[i];
@@ -261,6 +263,31 @@ static ic_status finish(whole *w, const ic_options *options, ic_dataset *dataset
     return status;
 }
 
+static ic_status read_rows(whole *w, ic_window *window, const ic_source *source, const ic_options *options,
+                           ic_dataset *dataset, ic_error *error) {
+    ic_status status = check_filters(w, options, error);
+    if (status == IC_OK) status = divide(w, source, options, window, error);
+    if (status == IC_OK) status = read_parts(w, options, error);
+    return status == IC_OK ? finish(w, options, dataset, error) : status;
+}
+
+static void close_all(whole *w, ic_window *window) {
+    ic_window_close(window);
+    for (size_t i = 0; w->parts != NULL && i < w->n; i++) ic_sdmx_csv_part_close(&w->parts[i]);
+    ic_free(w->parts);
+    ic_columns_free(&w->columns);
+    ic_sdmx_csv_plan_free(&w->plan);
+}
+
+ic_status ic_sdmx_csv_read_rows(ic_sdmx_csv_plan *plan, ic_window *window, uint64_t lines, const ic_source *source,
+                                const ic_options *options, ic_dataset *dataset, ic_error *error) {
+    whole w = {.plan = *plan, .start = window->offset, .head_lines = lines};
+    *plan = (ic_sdmx_csv_plan){0};
+    ic_status status = read_rows(&w, window, source, options, dataset, error);
+    close_all(&w, window);
+    return status;
+}
+
 ic_status ic_sdmx_csv_read(const ic_source *source, const ic_options *options, ic_dataset *dataset, ic_error *error) {
     whole w = {0};
     ic_window window;
@@ -271,14 +298,7 @@ ic_status ic_sdmx_csv_read(const ic_source *source, const ic_options *options, i
         error->line = w.head_lines + 1;
         error->column = 1;
     }
-    if (status == IC_OK) status = check_filters(&w, options, error);
-    if (status == IC_OK) status = divide(&w, source, options, &window, error);
-    ic_window_close(&window);
-    if (status == IC_OK) status = read_parts(&w, options, error);
-    if (status == IC_OK) status = finish(&w, options, dataset, error);
-    for (size_t i = 0; w.parts != NULL && i < w.n; i++) ic_sdmx_csv_part_close(&w.parts[i]);
-    ic_free(w.parts);
-    ic_columns_free(&w.columns);
-    ic_sdmx_csv_plan_free(&w.plan);
+    if (status == IC_OK) status = read_rows(&w, &window, source, options, dataset, error);
+    close_all(&w, &window);
     return status;
 }

@@ -37,9 +37,16 @@ typedef struct ic_sdmx_csv_part {
     ic_period_cache periods;
     ic_number_shape shape;
     ic_error error;
+    int behind;        /* the table has ended: what follows are remarks */
+    size_t remarks;    /* how many there were, in earlier parts too */
     int again;         /* read once more, by the thread that may poll */
     const int *cancel; /* set: the first part has failed, which is all that will be told */
 } ic_sdmx_csv_part;
+
+/* Reads the rows of a long table from window->begin on, by a plan that is complete; `lines` stand before them. Closes window and
+   plan. */
+ic_status ic_sdmx_csv_read_rows(ic_sdmx_csv_plan *plan, ic_window *window, uint64_t lines, const ic_source *source,
+                                const ic_options *options, ic_dataset *dataset, ic_error *error) IC_CHECKED;
 
 ic_status ic_sdmx_csv_part_open(ic_sdmx_csv_part *part) IC_CHECKED;
 /* Reads the part; the place of an error counts lines from the part's first one. */

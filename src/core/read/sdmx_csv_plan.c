@@ -158,7 +158,7 @@ static void number(ic_sdmx_csv_plan *plan, const ic_options *options) {
             if (same_word(column->name, "FREQ") || same_word(column->name, "FREQUENCY")) plan->freq_dim = plan->n_dims;
             column->number = plan->n_dims++;
         }
-        if (column->kind == IC_COLUMN_LABEL) column->number = column[-1].number;
+        if (column->kind == IC_COLUMN_LABEL && !plan->table) column->number = column[-1].number;
         if (column->kind == IC_COLUMN_VALUE) column->number = plan->n_measures++;
         if (column->kind == IC_COLUMN_TIME) plan->has_time = 1;
         if (column->kind == IC_COLUMN_ATTRIBUTE || column->kind == IC_COLUMN_STRUCTURE ||
@@ -253,6 +253,12 @@ static ic_status check(ic_sdmx_csv_plan *plan, const ic_options *options, ic_err
     return IC_OK;
 }
 
+ic_status ic_sdmx_csv_plan_settle(ic_sdmx_csv_plan *plan, const ic_options *options, ic_error *error) {
+    number(plan, options);
+    lay_out(plan);
+    return check(plan, options, error);
+}
+
 ic_status ic_sdmx_csv_plan_make(ic_sdmx_csv_plan *plan, const ic_row *head, const ic_options *options,
                                 ic_error *error) {
     plan->columns = ic_alloc_zeroed(head->count, sizeof *plan->columns);
@@ -267,9 +273,7 @@ ic_status ic_sdmx_csv_plan_make(ic_sdmx_csv_plan *plan, const ic_row *head, cons
         plan->labelled |= plan->columns[i].title != NULL;
     }
     classify(plan, options);
-    number(plan, options);
-    lay_out(plan);
-    return check(plan, options, error);
+    return ic_sdmx_csv_plan_settle(plan, options, error);
 }
 
 ic_status ic_sdmx_csv_plan_decimal(ic_sdmx_csv_plan *plan, const char *rows, const char *end, ic_row *scratch) {

@@ -33,8 +33,10 @@ typedef struct ic_sdmx_csv_plan {
     ic_column *columns;
     size_t n_columns, n_dims, n_measures, n_attributes;
     char separator;
-    char decimal; /* '.' or ',' */
-    int labelled; /* labels=both: cells are "code: label" */
+    char decimal;   /* '.' or ',' */
+    char thousands; /* ic_number_style's; 0: none */
+    int table;      /* a table of any kind: words for missing values, remarks behind the rows */
+    int labelled;   /* labels=both: cells are "code: label" */
     int has_time;
     size_t freq_dim; /* the dimension FREQ, or n_dims */
     /* the columns [0, prefix) and [core_end, n_columns) say the same in neighbouring rows; those between hold period,
@@ -51,6 +53,9 @@ char ic_sdmx_csv_separator(const char *head, size_t length);
 /* From the head row's fields. An error has no place yet. */
 ic_status ic_sdmx_csv_plan_make(ic_sdmx_csv_plan *plan, const ic_row *head, const ic_options *options,
                                 ic_error *error) IC_CHECKED;
+
+/* From columns whose name, kind and attribute (or IC_NO_ATTRIBUTE) are set: numbers them, and finds what the fast path needs. */
+ic_status ic_sdmx_csv_plan_settle(ic_sdmx_csv_plan *plan, const ic_options *options, ic_error *error) IC_CHECKED;
 
 /* Decides the decimal mark from some rows, once for the file. */
 ic_status ic_sdmx_csv_plan_decimal(ic_sdmx_csv_plan *plan, const char *rows, const char *end,

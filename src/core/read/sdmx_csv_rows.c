@@ -2,6 +2,7 @@
 #include "core/base/utf8.h"
 #include "core/number/number.h"
 #include "core/read/marks.h"
+#include "core/read/remarks.h"
 #include "core/read/sdmx_csv.h"
 #include "core/scan/scan.h"
 
@@ -127,14 +128,18 @@ static ic_status new_key(part *p, uint32_t *key) {
     for (size_t i = 0; i < plan->n_columns; i++) {
         const ic_column *column = &plan->columns[i];
         const ic_field *field = &p->row.fields[i];
-        if (column->kind == IC_COLUMN_LABEL && field->length > 0)
-            IC_TRY(label(p, column->number, p->numbers[column->number], field->text, field->length));
         if (column->kind != IC_COLUMN_DIM) continue;
         size_t length = code_length(p, field);
         uint32_t *code = &p->numbers[column->number];
         if (ic_intern_add(&p->sink.dims[column->number].codes, field->text, length, code) != IC_OK) return no_memory(p);
         if (length < field->length)
             IC_TRY(label(p, column->number, *code, field->text + length + 2, field->length - length - 2));
+    }
+    for (size_t i = 0; i < plan->n_columns; i++) {
+        const ic_column *column = &plan->columns[i];
+        const ic_field *field = &p->row.fields[i];
+        if (column->kind == IC_COLUMN_LABEL && field->length > 0)
+            IC_TRY(label(p, column->number, p->numbers[column->number], field->text, field->length));
     }
     for (size_t m = 0; m < plan->n_measures; m++) {
         uint32_t number = 0;
@@ -289,14 +294,19 @@ static ic_status row_period(part *p, size_t time, ic_period *period, int *placed
     }
 }
 
-static ic_status row_value(part *p, size_t i, ic_number *number) {
+static ic_status row_value(part *p, size_t i, ic_number *number, uint32_t *flags) {
     const ic_field *field = &p->row.fields[i];
     size_t start = 0, end = field->length;
     *number = (ic_number){.value = NAN, .decimals = -1};
     while (start < end && field->text[start] == ' ') start++;
     while (end > start && field->text[end - 1] == ' ') end--;
     if (start == end || (end - start == 3 && memcmp(field->text + start, "NaN", 3) == 0)) return IC_OK;
-    const ic_number_style style = {p->plan->decimal, 0}, comma = {',', 0};
+    const ic_number_style style = {p->plan->decimal, p->plan->thousands}, comma = {',', 0};
+    uint32_t reason = 0;
+    if (p->plan->table && ic_marks_missing(field->text + start, end - start, &reason)) {
+        *flags |= reason;
+        return IC_OK;
+    }
     if (ic_number_parse(field->text + start, end - start, &style, number)) return IC_OK;
     if (p->plan->decimal == '.' && ic_number_parse(field->text + start, end - start, &comma, number))
         return bad_field(p, i, "number (decimal=\",\" reads decimal commas)");
@@ -374,6 +384,10 @@ static ic_status plain_row(part *p, const char *next) {
         p->run_open = 0;
         return IC_OK; /* an empty line */
     }
+    if (plan->table && ic_remarks_begin(&p->row, plan->n_columns)) {
+        p->behind = 1;
+        return IC_OK;
+    }
     if (p->row.count != plan->n_columns) {
         ic_fail(&p->error, IC_FORMAT, "%zu fields, expected %zu as in the head row", p->row.count, plan->n_columns);
         return at(p, p->row.fields[p->row.count - 1].raw);
@@ -399,12 +413,13 @@ static ic_status plain_row(part *p, const char *next) {
     for (size_t i = 0; i < plan->n_columns; i++) {
         ic_number number;
         if (plan->columns[i].kind != IC_COLUMN_VALUE) continue;
-        IC_TRY(row_value(p, i, &number));
-        if (isnan(number.value) && s.flags == 0)
+        uint32_t flags = s.flags;
+        IC_TRY(row_value(p, i, &number, &flags));
+        if (isnan(number.value) && flags == 0)
             p->run_open = 0; /* nothing and no reason: no row */
         else
             IC_TRY(put(p, p->key + (uint32_t)plan->columns[i].number, period.freq, period.ordinal, &number,
-                       s.flags | period.flags));
+                       flags | period.flags));
     }
     return remember(p, next);
 }
@@ -437,13 +452,38 @@ ic_status ic_sdmx_csv_part_open(ic_sdmx_csv_part *p) {
     return IC_OK;
 }
 
+static ic_status line_behind(part *p) {
+    const char *line = p->window.begin;
+    size_t length = ic_scan.find(line, (size_t)(p->window.rows_end - line), '\n'), valid = ic_utf8_valid(line, length);
+    if (valid < length || memchr(line, '\0', length) != NULL) {
+        ic_fail(&p->error, IC_FORMAT, "behind the table: bytes that are no UTF-8 text (encoding= names another)");
+        return at(p, line);
+    }
+    if (++p->remarks > IC_REMARKS_MOST) {
+        ic_fail(&p->error, IC_FORMAT, "more than %d lines behind the table", IC_REMARKS_MOST);
+        return at(p, line);
+    }
+    ic_status status = ic_remarks_keep(&p->sink.aside, line, length, p->plan->separator, p->plan->n_columns, &p->row);
+    if (status == IC_MEMORY) return no_memory(p);
+    if (status != IC_OK) {
+        ic_fail(&p->error, IC_FORMAT, "a row behind the remarks that end the table");
+        return at(p, line);
+    }
+    p->sink.lines++;
+    ic_window_advance(&p->window, line + length + 1);
+    return IC_OK;
+}
+
 static ic_status read_row(part *p) {
+    if (p->behind) return line_behind(p);
     for (;;) {
         const char *next = NULL, *begin = p->window.begin;
         ic_row_result result =
             ic_row_split(&p->row, begin, p->window.rows_end, p->plan->separator, p->plan->n_columns + 1, &next);
-        if (result == IC_ROW_WHOLE) {
+        if (result == IC_ROW_WHOLE ||
+            (result == IC_ROW_TOO_WIDE && p->plan->table && ic_remarks_begin(&p->row, p->plan->n_columns))) {
             IC_TRY(plain_row(p, next));
+            if (p->behind) return IC_OK; /* this line is the first of them */
             p->sink.lines += 1 + p->row.line_feeds;
             if (p->row.line_feeds > 0) p->run_open = p->remembered = 0; /* rows of a run are one line each */
             ic_window_advance(&p->window, next);

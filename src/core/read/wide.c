@@ -3,6 +3,7 @@
 #include "core/base/utf8.h"
 #include "core/number/number_shape.h"
 #include "core/read/marks.h"
+#include "core/read/remarks.h"
 #include "core/scan/scan.h"
 
 #include <math.h>
@@ -94,6 +95,7 @@ typedef struct reading {
     ic_grid_row about;
     uint32_t any;
     int behind; /* the table has ended */
+    size_t remarks;
 } reading;
 
 static ic_status at(reading *r, const char *place) {
@@ -355,11 +357,19 @@ static ic_status split_failed(reading *r, ic_row_result result, const char *plac
 
 static ic_status line_behind(reading *r) {
     const char *p = r->window->begin;
-    size_t length = ic_scan.find(p, (size_t)(r->window->rows_end - p), '\n'), text = length;
-    while (text > 0 && (p[text - 1] == '\r' || p[text - 1] == r->wide->separator)) text--;
-    ic_field line = {p, text, p};
+    size_t length = ic_scan.find(p, (size_t)(r->window->rows_end - p), '\n');
+    ic_field line = {p, length, p};
+    if (++r->remarks > IC_REMARKS_MOST) {
+        ic_fail(r->error, IC_FORMAT, "more than %d lines behind the table", IC_REMARKS_MOST);
+        return at(r, p);
+    }
     IC_TRY(check_text(r, &line, "behind the table"));
-    if (r->wide->behind(r->wide->context, p, text) != IC_OK) return no_memory(r);
+    ic_status status = r->wide->behind(r->wide->context, p, length);
+    if (status == IC_MEMORY) return no_memory(r);
+    if (status != IC_OK) {
+        ic_fail(r->error, status, "a row behind the remarks that end the table");
+        return at(r, p);
+    }
     r->wide->line++;
     ic_window_advance(r->window, p + length + 1);
     return IC_OK;
