@@ -329,7 +329,8 @@ static PyObject *read_source(PyObject *module, PyObject *args, PyObject *kwargs)
         get_texts(&arena, attributes, &options.attributes) == 0 &&
         get_texts(&arena, measures, &options.measures) == 0 && get_texts(&arena, dims, &options.dims) == 0 &&
         open_source(module, object, size, &view, &r) == 0) {
-        r.next_look = seconds() + 0.04;
+        r.next_look =
+            r.progress != Py_None ? 0 : seconds() + 0.04; /* progress is told at once, however short the file */
         r.thread = PyEval_SaveThread();
         ic_status status = format->read(&r.source, &options, &dataset, &error);
         PyEval_RestoreThread(r.thread);
