@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hn
 from reference import growth as twin
 
+import indicia
 from indicia import growth
 
 pd = pytest.importorskip("pandas")
@@ -280,3 +281,22 @@ def test_contributions_to_gdp_of_china():
     sums = got.sum(axis=0)
     np.testing.assert_allclose(growth.share(got, sums).sum(axis=0), 1.0)
     np.testing.assert_allclose(sums, growth_of_gdp, atol=tolerance)
+
+
+@pytest.mark.parametrize("axis", [0, 1])
+def test_large_arrays_are_the_same_for_any_number_of_threads(axis):
+    x = figures((3000, 720))  # 2.2 million: beyond the size from which on threads are made
+    made = {}
+    try:
+        for threads in (1, 2, 3):
+            indicia.set_threads(threads)
+            made[threads] = growth.yoy(x, lag=12, axis=axis)
+            same(growth.yoy(x, lag=12, axis=axis, out=np.empty_like(x)), made[threads])
+            y = x.copy()
+            same(growth.yoy(y, lag=12, axis=axis, out=y), made[threads])
+    finally:
+        indicia.set_threads(None)
+    same(made[2], made[1])
+    same(made[3], made[1])
+    rows = np.moveaxis(x, axis, -1)
+    same(np.moveaxis(made[2], axis, -1)[7], growth.yoy(rows[7].copy(), lag=12))

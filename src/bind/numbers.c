@@ -124,7 +124,7 @@ static PyObject *format_numbers(PyObject *Py_UNUSED(module), PyObject *args, PyO
 enum { ENGINE_SCAN, ENGINE_PARSE, ENGINE_STRTOD, ENGINE_FORMAT, ENGINE_SHAPED, ENGINES };
 
 /* The loop of a reader: all lines are plain figures, or this gives up. */
-static Py_ssize_t add_up_shaped(const char *p, const char *end, double *sum) {
+IC_INLINE Py_ssize_t shaped(const char *p, const char *end, double *sum) {
     ic_number_shape shape = {0};
     Py_ssize_t count = 0;
     double total = 0;
@@ -136,6 +136,19 @@ static Py_ssize_t add_up_shaped(const char *p, const char *end, double *sum) {
     }
     *sum = total;
     return count;
+}
+
+#if defined(IC_X86) /* as readers have it */
+IC_TARGET("avx2,bmi,bmi2,popcnt")
+static Py_ssize_t shaped_avx2(const char *p, const char *end, double *sum) { return shaped(p, end, sum); }
+#endif
+
+static Py_ssize_t add_up_shaped(ic_cpu level, const char *p, const char *end, double *sum) {
+#if defined(IC_X86)
+    if (level >= IC_CPU_AVX2) return shaped_avx2(p, end, sum);
+#endif
+    (void)level;
+    return shaped(p, end, sum);
 }
 
 /* Adds up the figures of a buffer of lines that is padded with 32 readable bytes. -1 where one is none. */
@@ -174,7 +187,7 @@ static double seconds(void) {
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-static PyObject *bench_numbers(PyObject *Py_UNUSED(module), PyObject *args) {
+static PyObject *bench_numbers(PyObject *module, PyObject *args) {
     static const char *const engines[] = {"scan", "parse", "strtod", "format", "shaped"};
     const char *buffer, *name;
     Py_ssize_t size;
@@ -192,7 +205,7 @@ static PyObject *bench_numbers(PyObject *Py_UNUSED(module), PyObject *args) {
     memcpy(padded, buffer, (size_t)size);
     memset(padded + size, 0, 32);
     double sum = 0, start = seconds();
-    Py_ssize_t count = engine == ENGINE_SHAPED ? add_up_shaped(padded, padded + size, &sum)
+    Py_ssize_t count = engine == ENGINE_SHAPED ? add_up_shaped(ib_state_of(module)->cpu, padded, padded + size, &sum)
                                                : add_up(padded, padded + size, engine, &sum);
     double taken = seconds() - start;
     ic_free(padded);
