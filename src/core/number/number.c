@@ -40,6 +40,15 @@ _Alignas(64) const uint64_t ic_number_first[24][2] = {
 #endif
 
 static unsigned leading_zeros(uint64_t v) { /* v != 0 */
+#if defined(IC_X86)
+    if (v >> 11 !=
+        0) { /* the exponent of an exact double: AMD's bsr takes eight steps, and lzcnt is not every machine's */
+        const double top = (double)(int64_t)(v >> 11);
+        uint64_t bits;
+        memcpy(&bits, &top, 8);
+        return 1023 + 52 - (unsigned)(bits >> 52);
+    }
+#endif
 #if defined(__GNUC__) || defined(__clang__)
     return (unsigned)__builtin_clzll(v);
 #else
@@ -343,7 +352,8 @@ const char *ic_number_scan_24(const char *p, ic_number *out) {
     /* Also where one division would do: whether it does changes from figure to figure. */
     out->value = from_bits(scale(mantissa, (int)place - (int)filled), (int)minus);
     out->decimals = (int8_t)(digits - place);
-    out->digits = (uint8_t)(mantissa == 0 ? 1 : digits_of(mantissa) + digits - filled);
+    const int full = (unsigned char)(*p - '1') < 9; /* no leading zero, no leading mark: the usual case */
+    out->digits = (uint8_t)(full ? digits : mantissa == 0 ? 1 : digits_of(mantissa) + digits - filled);
     return end;
 }
 
