@@ -25,7 +25,8 @@ static size_t probe(const ic_intern *table, const char *text, size_t length, uin
     size_t slot = hash & table->mask;
     while (table->slots[slot] != 0) {
         const ic_text *item = &table->items[table->slots[slot] - 1];
-        if (item->hash == hash && item->length == length && memcmp(item->text, text, length) == 0) break;
+        if (item->hash == hash && item->length == length && (length == 0 || memcmp(item->text, text, length) == 0))
+            break;
         slot = (slot + 1) & table->mask;
     }
     return slot;
