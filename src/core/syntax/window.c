@@ -4,6 +4,9 @@
 
 #include <string.h>
 
+/* The padding, and the line feed that a last row without one is given. */
+#define BEHIND (IC_WINDOW_PADDING + 1)
+
 ic_status ic_window_open(ic_window *window, const ic_source *source, uint64_t offset, size_t size, size_t row_limit,
                          ic_error *error) {
     *window = (ic_window){0};
@@ -13,7 +16,7 @@ ic_status ic_window_open(ic_window *window, const ic_source *source, uint64_t of
     window->row_limit = row_limit;
     window->offset = window->next = offset;
     window->stop = source->size;
-    window->buffer = ic_alloc(window->capacity + IC_WINDOW_PADDING, 1);
+    window->buffer = ic_alloc(window->capacity + BEHIND, 1);
     if (window->buffer == NULL) return ic_fail_memory(error);
     window->begin = window->end = window->rows_end = window->buffer;
     return IC_OK;
@@ -35,7 +38,7 @@ static ic_status widen(ic_window *window, ic_error *error) {
     size_t held = (size_t)(window->end - window->buffer);
     if (held > window->row_limit) return too_long(window, error);
     size_t bigger = window->row_limit / 2 < window->capacity ? window->row_limit + 1 : 2 * window->capacity;
-    char *buffer = ic_resize(window->buffer, bigger + IC_WINDOW_PADDING, 1);
+    char *buffer = ic_resize(window->buffer, bigger + BEHIND, 1);
     if (buffer == NULL) return ic_fail_memory(error);
     window->buffer = buffer;
     window->capacity = bigger;
@@ -97,6 +100,6 @@ ic_status ic_window_fill(ic_window *window, ic_error *error) {
     size_t whole = (size_t)(window->end - window->begin);
     window->rows_end = window->begin + ic_scan.after_last(window->begin, whole, '\n');
     window->end[0] = '\n';
-    memset(window->end + 1, 0, IC_WINDOW_PADDING - 2); /* one byte of it may be the last row's line feed */
+    memset(window->end + 1, 0, IC_WINDOW_PADDING - 1);
     return IC_OK;
 }
