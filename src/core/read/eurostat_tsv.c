@@ -1,12 +1,9 @@
 /* eurostat-tsv: "unit,geo\time" and the periods in the head row; the parts that threads read; what comes of them. */
 #include "core/read/eurostat_tsv.h"
-#include "core/base/parallel.h"
 #include "core/base/utf8.h"
 #include "core/scan/scan.h"
 
 #include <string.h>
-
-#define PART_LEAST ((uint64_t)1 << 20) /* a thread costs more than it gives below this */
 
 static size_t after_bom(const char *text, size_t length) {
     return length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
@@ -27,14 +24,10 @@ int ic_eurostat_tsv_sniff(const char *head, size_t length) {
 }
 
 typedef struct whole {
-    int cancel;  /* see the parts */
-    int stopped; /* by the source's poll, while the first part was done already */
-    const ic_source *source;
     ic_tsv_head head;
+    ic_parts parts;
+    ic_tsv_part *each; /* of the parts */
     ic_grid grid;
-    ic_tsv_part *parts;
-    size_t n;
-    uint64_t start; /* of the first row behind the head */
 } whole;
 
 /* ---- the head ------------------------------------------------------------------------------------------------ */
@@ -194,7 +187,6 @@ static ic_status parse_head(whole *w, ic_window *window, const ic_options *optio
     ic_free(s.periods);
     ic_free(s.wanted);
     if (status == IC_OK) ic_window_advance(window, line_end + 1);
-    w->start = window->offset;
     return status;
 }
 
@@ -256,60 +248,39 @@ static ic_status find_filters(whole *w, const ic_options *options, const ic_filt
     return IC_OK;
 }
 
-static void settled(whole *w, size_t i) {
-    if (i == 0 && w->parts[i].status != IC_OK) __atomic_store_n(&w->cancel, 1, __ATOMIC_RELAXED);
+static ic_status count_part(void *context, size_t i) {
+    ic_tsv_part *part = &((whole *)context)->each[i];
+    return part->status = ic_tsv_part_count(part);
 }
 
-static void count_part(void *context, size_t i) {
-    whole *w = context;
-    w->parts[i].status = ic_tsv_part_count(&w->parts[i]);
-    settled(w, i);
-}
-
-static void read_part(void *context, size_t i) {
-    whole *w = context;
-    w->parts[i].status = ic_tsv_part_read(&w->parts[i]);
-    settled(w, i);
-}
-
-/* While the caller's thread waits for others. */
-static void look_up(void *context) {
-    whole *w = context;
-    if (w->source->poll == NULL || __atomic_load_n(&w->cancel, __ATOMIC_RELAXED)) return;
-    if (w->source->poll(w->source->context, w->source->size) == 0) return;
-    w->stopped = 1;
-    __atomic_store_n(&w->cancel, 1, __ATOMIC_RELAXED);
+static ic_status read_part(void *context, size_t i) {
+    ic_tsv_part *part = &((whole *)context)->each[i];
+    return part->status = ic_tsv_part_read(part);
 }
 
 static ic_status divide(whole *w, const ic_source *source, const ic_options *options, ic_window *window,
                         const ic_filter **filters, ic_error *error) {
-    int known = source->size != IC_SIZE_UNKNOWN && source->seekable;
-    uint64_t bytes = known ? source->size - w->start : 0, n = 1;
-    if (known && options->threads > 1)
-        n = bytes / PART_LEAST < (uint64_t)options->threads ? bytes / PART_LEAST : (uint64_t)options->threads;
-    if (n == 0) n = 1;
-    w->source = source;
-    w->parts = ic_alloc_zeroed((size_t)n, sizeof *w->parts);
-    if (w->parts == NULL) return ic_fail_memory(error);
-    w->n = (size_t)n;
-    for (size_t i = 0; i < w->n; i++) {
-        ic_tsv_part *part = &w->parts[i];
+    const int known = w->parts.known;
+    w->each = ic_alloc_zeroed(w->parts.n, sizeof *w->each);
+    if (w->each == NULL) return ic_fail_memory(error);
+    for (size_t i = 0; i < w->parts.n; i++) {
+        ic_tsv_part *part = &w->each[i];
         part->head = &w->head;
         part->options = options;
         part->source = source;
         part->grid = &w->grid;
-        part->from = w->start + bytes / n * i;
-        part->until = !known ? IC_SIZE_UNKNOWN : i + 1 == w->n ? source->size : w->start + bytes / n * (i + 1);
+        part->from = ic_parts_from(&w->parts, i);
+        part->until = ic_parts_until(&w->parts, i);
         part->inside = i > 0;
-        part->cancel = i > 0 ? &w->cancel : NULL;
-        part->may_grow = w->n == 1;
+        part->cancel = ic_parts_cancel(&w->parts, i);
+        part->may_grow = w->parts.n == 1;
         part->filters = filters;
         part->codes = ic_alloc(w->head.n_dims, sizeof *part->codes);
         if (part->codes == NULL || ic_grid_part_open(&part->sink, w->head.n_dims) != IC_OK)
             return ic_fail_memory(error);
     }
-    w->parts[0].window = *window;
-    w->parts[0].window.polls = (int)w->n;
+    w->each[0].window = *window;
+    w->each[0].window.polls = (int)w->parts.n;
     window->buffer = NULL;
     const uint64_t most = w->grid.width == 0 ? UINT64_MAX : options->limits.cells / w->grid.width;
     /* no row is shorter than a byte for every cell; pages that are not touched cost nothing */
@@ -318,9 +289,11 @@ static ic_status divide(whole *w, const ic_source *source, const ic_options *opt
     uint64_t counted = 0;
     if (known) { /* rows are counted first, so that every part can write its own to their place at once */
         rows = 0;
-        ic_parallel_for(w->n, options->threads, count_part, w); /* each as long as the others */
-        for (size_t i = 0; i < w->n; i++) {
-            ic_tsv_part *part = &w->parts[i];
+        w->parts.done = 0;
+        IC_TRY(ic_parts_run(&w->parts, options->threads, count_part, w, error));
+        w->parts.done = source->size;
+        for (size_t i = 0; i < w->parts.n; i++) {
+            ic_tsv_part *part = &w->each[i];
             if (part->status != IC_OK) {
                 *error = part->error;
                 error->status = part->status;
@@ -340,10 +313,10 @@ static ic_status divide(whole *w, const ic_source *source, const ic_options *opt
                            (unsigned long long)counted, w->grid.width, (unsigned long long)options->limits.cells);
         }
     }
-    w->parts[0].sink.room = known ? w->parts[0].sink.room : rows;
+    w->each[0].sink.room = known ? w->each[0].sink.room : rows;
     ic_status status = ic_grid_make(&w->grid, rows);
     if (status != IC_OK && !known && rows > 64) { /* then it grows */
-        w->parts[0].sink.room = 64;
+        w->each[0].sink.room = 64;
         status = ic_grid_make(&w->grid, 64);
     }
     return status == IC_OK ? IC_OK : ic_fail_memory(error);
@@ -351,10 +324,9 @@ static ic_status divide(whole *w, const ic_source *source, const ic_options *opt
 
 static ic_status read_parts(whole *w, const ic_options *options, ic_error *error) {
     uint64_t lines = 1;
-    ic_parallel_watched(w->n, options->threads, read_part, look_up, w);
-    if (w->stopped) return ic_fail(error, IC_STOPPED, "stopped");
-    for (size_t i = 0; i < w->n; i++) {
-        ic_tsv_part *part = &w->parts[i];
+    IC_TRY(ic_parts_run(&w->parts, options->threads, read_part, w, error));
+    for (size_t i = 0; i < w->parts.n; i++) {
+        ic_tsv_part *part = &w->each[i];
         if (part->status != IC_OK) {
             *error = part->error;
             error->status = part->status;
@@ -367,7 +339,7 @@ static ic_status read_parts(whole *w, const ic_options *options, ic_error *error
 }
 
 static ic_status finish(whole *w, const ic_options *options, ic_dataset *dataset, ic_error *error) {
-    ic_grid_part *sinks = ic_alloc(w->n, sizeof *sinks);
+    ic_grid_part *sinks = ic_alloc(w->parts.n, sizeof *sinks);
     dataset->dims = ic_alloc_zeroed(w->head.n_dims, sizeof *dataset->dims);
     ic_status status = sinks == NULL || dataset->dims == NULL ? ic_fail_memory(error) : IC_OK;
     if (dataset->dims != NULL) dataset->n_dims = w->head.n_dims;
@@ -376,8 +348,8 @@ static ic_status finish(whole *w, const ic_options *options, ic_dataset *dataset
         if (dataset->dims[d].name == NULL) status = ic_fail_memory(error);
     }
     uint64_t rows = 0;
-    for (size_t i = 0; status == IC_OK && i < w->n; i++) {
-        sinks[i] = w->parts[i].sink;
+    for (size_t i = 0; status == IC_OK && i < w->parts.n; i++) {
+        sinks[i] = w->each[i].sink;
         rows += sinks[i].used;
     }
     if (status == IC_OK && w->grid.width > 0 && rows > options->limits.cells / w->grid.width) {
@@ -386,7 +358,7 @@ static ic_status finish(whole *w, const ic_options *options, ic_dataset *dataset
             ic_fail(error, IC_LIMIT, "%llu rows of %zu periods (limits={\"cells\": ...} allows more than %llu cells)",
                     (unsigned long long)rows, w->grid.width, (unsigned long long)options->limits.cells);
     }
-    if (status == IC_OK) status = ic_grid_finish(dataset, &w->grid, sinks, w->n, options, 2, error);
+    if (status == IC_OK) status = ic_grid_finish(dataset, &w->grid, sinks, w->parts.n, options, 2, error);
     ic_free(sinks);
     return status;
 }
@@ -400,6 +372,7 @@ ic_status ic_eurostat_tsv_read(const ic_source *source, const ic_options *option
     window.polls = 1;
     if (status == IC_OK) status = read_head(&w, &window, options, error);
     if (status == IC_OK) {
+        w.parts = ic_parts_of(source, window.offset, options->threads);
         filters = ic_alloc_zeroed(w.head.n_dims, sizeof *filters);
         status = filters == NULL ? ic_fail_memory(error) : find_filters(&w, options, filters, error);
     }
@@ -407,12 +380,12 @@ ic_status ic_eurostat_tsv_read(const ic_source *source, const ic_options *option
     ic_window_close(&window);
     if (status == IC_OK) status = read_parts(&w, options, error);
     if (status == IC_OK) status = finish(&w, options, dataset, error);
-    for (size_t i = 0; w.parts != NULL && i < w.n; i++) {
-        ic_window_close(&w.parts[i].window);
-        ic_grid_part_close(&w.parts[i].sink);
-        ic_free(w.parts[i].codes);
+    for (size_t i = 0; w.each != NULL && i < w.parts.n; i++) {
+        ic_window_close(&w.each[i].window);
+        ic_grid_part_close(&w.each[i].sink);
+        ic_free(w.each[i].codes);
     }
-    ic_free(w.parts);
+    ic_free(w.each);
     ic_free(filters);
     ic_grid_free(&w.grid);
     ic_arena_free(&w.head.arena);

@@ -5,6 +5,7 @@
 
 #include "core/number/number_shape.h"
 #include "core/read/grid.h"
+#include "core/read/parts.h"
 #include "core/syntax/window.h"
 
 #define IC_NO_SLOT UINT32_MAX

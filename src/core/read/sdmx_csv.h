@@ -1,66 +1,15 @@
-/* One thread's part of an SDMX-CSV file. sdmx_csv.c reads the head and divides the file, sdmx_csv_rows.c and
-   sdmx_csv_quick.c read the rows. */
+/* SDMX-CSV's head row -> the plan of a long table. */
 #ifndef IC_SDMX_CSV_H
 #define IC_SDMX_CSV_H
 
-#include "core/number/number_shape.h"
-#include "core/read/period_cache.h"
-#include "core/read/sdmx_csv_plan.h"
-#include "core/read/sink.h"
-#include "core/syntax/window.h"
+#include "core/read/long_plan.h"
 
-typedef struct ic_sdmx_csv_part {
-    const ic_sdmx_csv_plan *plan;
-    const ic_options *options;
-    const ic_source *source;
-    uint64_t from;         /* rows that start here ... */
-    uint64_t until;        /* ... or later, but before this */
-    int inside;            /* `from` may lie inside a row: begin behind the next line feed */
-    uint64_t began, ended; /* the start of the first row, and of the one behind the last */
-    ic_columns *columns;
-    int may_grow; /* the columns belong to this part alone */
-    ic_window window;
-    ic_row row;
-    ic_sink sink;
-    ic_intern key_texts, tail_texts;
-    uint32_t *key_numbers; /* by key text: the sink's key, IC_ABSENT if the filters do not want it */
-    size_t key_numbers_room;
-    uint32_t *numbers; /* scratch: codes of a key or values of a tail */
-    char *scratch;     /* texts of a key or a tail, one behind the other */
-    size_t scratch_room;
-    uint32_t key, tail;
-    int run_open;          /* the next row of (key, tail) may go on with the last run */
-    int skipping;          /* rows like the last one are not wanted */
-    char *prefix, *suffix; /* what the last row began and ended with, as it stands in the file */
-    size_t prefix_length, prefix_room, suffix_length, suffix_room;
-    int remembered; /* prefix and suffix are valid */
-    ic_period_cache periods;
-    ic_number_shape shape;
-    ic_error error;
-    int behind;        /* the table has ended: what follows are remarks */
-    size_t remarks;    /* how many there were, in earlier parts too */
-    int again;         /* read once more, by the thread that may poll */
-    const int *cancel; /* set: the first part has failed, which is all that will be told */
-} ic_sdmx_csv_part;
+/* The separator of a head row: the byte behind the first name, if that is STRUCTURE or DATAFLOW; else the one of , ; tab |
+   that is there most. 0 if there is none. */
+char ic_sdmx_csv_separator(const char *head, size_t length);
 
-/* Reads the rows of a long table from window->begin on, by a plan that is complete; `lines` stand before them. Closes window and
-   plan. */
-ic_status ic_sdmx_csv_read_rows(ic_sdmx_csv_plan *plan, ic_window *window, uint64_t lines, const ic_source *source,
-                                const ic_options *options, ic_dataset *dataset, ic_error *error) IC_CHECKED;
-
-ic_status ic_sdmx_csv_part_open(ic_sdmx_csv_part *part) IC_CHECKED;
-/* Reads the part; the place of an error counts lines from the part's first one. */
-ic_status ic_sdmx_csv_part_read(ic_sdmx_csv_part *part) IC_CHECKED;
-/* Empties it, so that it can be read again from another place. */
-ic_status ic_sdmx_csv_part_again(ic_sdmx_csv_part *part, uint64_t from) IC_CHECKED;
-void ic_sdmx_csv_part_close(ic_sdmx_csv_part *part);
-
-#define IC_NO_TIME '-' /* the frequency of rows without a period */
-
-/* Reads rows from `row` on that begin and end like the last one, as long as nothing in them is out of the ordinary and they
-   start before `until`; gives the first row that it leaves to the plain path. Writes nothing of a row that it leaves. */
-const char *ic_sdmx_csv_quick(ic_sdmx_csv_part *part, const char *row, const char *until);
-/* Passes over rows that begin like the last one, whose key is not wanted. */
-const char *ic_sdmx_csv_skip(ic_sdmx_csv_part *part, const char *row, const char *until);
+/* From the head row's fields. An error has no place yet. */
+ic_status ic_sdmx_csv_plan_make(ic_long_plan *plan, const ic_row *head, const ic_options *options,
+                                ic_error *error) IC_CHECKED;
 
 #endif

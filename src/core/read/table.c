@@ -3,7 +3,7 @@
 #include "core/read/table.h"
 #include "core/base/utf8.h"
 #include "core/read/remarks.h"
-#include "core/read/sdmx_csv.h"
+#include "core/read/long.h"
 #include "core/read/wide.h"
 #include "core/scan/scan.h"
 
@@ -449,11 +449,11 @@ static ic_status say(reading *r) {
 
 static ic_status read_long(reading *r) {
     const ic_table *t = &r->table;
-    ic_sdmx_csv_plan plan = {.separator = t->separator,
-                             .decimal = t->style.decimal,
-                             .thousands = t->style.thousands,
-                             .table = 1,
-                             .n_columns = t->n_columns};
+    ic_long_plan plan = {.separator = t->separator,
+                         .decimal = t->style.decimal,
+                         .thousands = t->style.thousands,
+                         .table = 1,
+                         .n_columns = t->n_columns};
     static const ic_column_kind kinds[] = {
         [IC_TABLE_DIM] = IC_COLUMN_DIM,    [IC_TABLE_LABEL] = IC_COLUMN_LABEL,
         [IC_TABLE_TIME] = IC_COLUMN_TIME,  [IC_TABLE_VALUE] = IC_COLUMN_VALUE,
@@ -463,12 +463,12 @@ static ic_status read_long(reading *r) {
     for (size_t c = 0; c < t->n_columns; c++)
         plan.columns[c] =
             (ic_column){.kind = kinds[t->columns[c].role], .name = t->columns[c].name, .attribute = IC_NO_ATTRIBUTE};
-    ic_status status = ic_sdmx_csv_plan_settle(&plan, r->options, r->error);
+    ic_status status = ic_long_plan_settle(&plan, r->options, r->error);
     for (size_t c = 0; c < t->n_columns; c++)
         if (t->columns[c].role == IC_TABLE_LABEL) plan.columns[c].number = plan.columns[t->columns[c].of].number;
     if (status == IC_OK)
-        status = ic_sdmx_csv_read_rows(&plan, &r->window, r->lines, r->source, r->options, r->dataset, r->error);
-    ic_sdmx_csv_plan_free(&plan);
+        status = ic_long_read(&plan, &r->window, r->lines, r->source, r->options, r->dataset, r->error);
+    ic_long_plan_free(&plan);
     return status;
 }
 

@@ -1,6 +1,6 @@
-/* What the columns of an SDMX-CSV file mean: the head row, read once, and what the options say about it. */
-#ifndef IC_SDMX_CSV_PLAN_H
-#define IC_SDMX_CSV_PLAN_H
+/* What the columns of a long table are, by its head row and what the options say about it. */
+#ifndef IC_LONG_PLAN_H
+#define IC_LONG_PLAN_H
 
 #include "core/read/read.h"
 #include "core/syntax/delimited.h"
@@ -28,7 +28,7 @@ typedef struct ic_column {
     const char *title; /* labels=both: the words behind the name; or NULL */
 } ic_column;
 
-typedef struct ic_sdmx_csv_plan {
+typedef struct ic_long_plan {
     ic_arena arena;
     ic_column *columns;
     size_t n_columns, n_dims, n_measures, n_attributes;
@@ -44,26 +44,17 @@ typedef struct ic_sdmx_csv_plan {
     size_t prefix, core_end;
     int fast;
     int key_in_front; /* all that decides whether a row is wanted stands before the core */
-} ic_sdmx_csv_plan;
-
-/* The separator of a head row: the byte behind the first name, if that is STRUCTURE or DATAFLOW; else the one of , ; tab |
-   that is there most. 0 if there is none. */
-char ic_sdmx_csv_separator(const char *head, size_t length);
-
-/* From the head row's fields. An error has no place yet. */
-ic_status ic_sdmx_csv_plan_make(ic_sdmx_csv_plan *plan, const ic_row *head, const ic_options *options,
-                                ic_error *error) IC_CHECKED;
+} ic_long_plan;
 
 /* From columns whose name, kind and attribute (or IC_NO_ATTRIBUTE) are set: numbers them, and finds what the fast path needs. */
-ic_status ic_sdmx_csv_plan_settle(ic_sdmx_csv_plan *plan, const ic_options *options, ic_error *error) IC_CHECKED;
+ic_status ic_long_plan_settle(ic_long_plan *plan, const ic_options *options, ic_error *error) IC_CHECKED;
 
 /* Decides the decimal mark from some rows, once for the file. */
-ic_status ic_sdmx_csv_plan_decimal(ic_sdmx_csv_plan *plan, const char *rows, const char *end,
-                                   ic_row *scratch) IC_CHECKED;
+ic_status ic_long_plan_decimal(ic_long_plan *plan, const char *rows, const char *end, ic_row *scratch) IC_CHECKED;
 
 /* Gives the data set its dimensions' and attributes' names. With several measures the last dimension is "measure". */
-ic_status ic_sdmx_csv_plan_name(const ic_sdmx_csv_plan *plan, ic_dataset *dataset) IC_CHECKED;
+ic_status ic_long_plan_name(const ic_long_plan *plan, ic_dataset *dataset) IC_CHECKED;
 
-void ic_sdmx_csv_plan_free(ic_sdmx_csv_plan *plan);
+void ic_long_plan_free(ic_long_plan *plan);
 
 #endif

@@ -1,14 +1,14 @@
-/* Rows of SDMX-CSV by the plain path, which reads any row; sdmx_csv_quick.c has the one for rows like the last. */
+/* Rows of a long table by the plain path, which reads any row; long_quick.c has the one for rows like the last. */
 #include "core/base/utf8.h"
 #include "core/number/number.h"
 #include "core/read/marks.h"
 #include "core/read/remarks.h"
-#include "core/read/sdmx_csv.h"
+#include "core/read/long.h"
 #include "core/scan/scan.h"
 
 #include <math.h>
 
-typedef ic_sdmx_csv_part part;
+typedef ic_long_part part;
 
 /* ---- errors ----------------------------------------------------------------------------------------------- */
 
@@ -119,7 +119,7 @@ static ic_status label(part *p, size_t dim, uint32_t code, const char *text, siz
 
 /* A key that was not met before: its codes, their labels. */
 static ic_status new_key(part *p, uint32_t *key) {
-    const ic_sdmx_csv_plan *plan = p->plan;
+    const ic_long_plan *plan = p->plan;
     *key = IC_ABSENT;
     for (size_t i = 0; i < plan->n_columns; i++)
         if (takes_key(&plan->columns[i]) || plan->columns[i].kind == IC_COLUMN_LABEL) IC_TRY(check_text(p, i));
@@ -358,7 +358,7 @@ static ic_status count_aside(part *p, const char *text) {
 
 /* Remembers how this row begins and ends, for the quick path. */
 static ic_status remember(part *p, const char *next) {
-    const ic_sdmx_csv_plan *plan = p->plan;
+    const ic_long_plan *plan = p->plan;
     const char *start = p->window.begin;
     p->remembered = 0;
     if (!plan->fast || plan->decimal != '.' || p->options->plain) return IC_OK;
@@ -378,7 +378,7 @@ static ic_status remember(part *p, const char *next) {
 
 /* The row that part->row holds; part->window.begin is where it starts. */
 static ic_status plain_row(part *p, const char *next) {
-    const ic_sdmx_csv_plan *plan = p->plan;
+    const ic_long_plan *plan = p->plan;
     p->remembered = p->skipping = 0;
     if (p->row.count == 1 && p->row.fields[0].length == 0 && p->row.fields[0].text == p->row.fields[0].raw) {
         p->run_open = 0;
@@ -426,8 +426,8 @@ static ic_status plain_row(part *p, const char *next) {
 
 /* ---- the part ------------------------------------------------------------------------------------------------------ */
 
-ic_status ic_sdmx_csv_part_open(ic_sdmx_csv_part *p) {
-    const ic_sdmx_csv_plan *plan = p->plan;
+ic_status ic_long_part_open(ic_long_part *p) {
+    const ic_long_plan *plan = p->plan;
     size_t n_dims = plan->n_dims + (plan->n_measures > 1);
     size_t base = p->sink.base, room = p->sink.room;
     if (ic_sink_open(&p->sink, n_dims, plan->n_attributes) != IC_OK) return no_memory(p);
@@ -522,14 +522,14 @@ static ic_status read_rows(part *p) {
             if (window->offset >= p->until) return IC_OK;
             const char *row = window->begin, *until = window->rows_end;
             if ((uint64_t)(until - row) > p->until - window->offset) until = row + (p->until - window->offset);
-            if (p->remembered) row = p->skipping ? ic_sdmx_csv_skip(p, row, until) : ic_sdmx_csv_quick(p, row, until);
+            if (p->remembered) row = p->skipping ? ic_long_skip(p, row, until) : ic_long_quick(p, row, until);
             ic_window_advance(window, row);
             if (row < until) IC_TRY(read_row(p));
         }
     }
 }
 
-ic_status ic_sdmx_csv_part_read(ic_sdmx_csv_part *p) {
+ic_status ic_long_part_read(ic_long_part *p) {
     ic_status status = IC_OK;
     if (p->window.buffer == NULL) { /* the first part has the head's */
         uint64_t from = p->inside ? p->from - 1 : p->from;
@@ -550,23 +550,23 @@ ic_status ic_sdmx_csv_part_read(ic_sdmx_csv_part *p) {
     return status;
 }
 
-ic_status ic_sdmx_csv_part_again(ic_sdmx_csv_part *p, uint64_t from) {
-    ic_sdmx_csv_part fresh = {.plan = p->plan,
-                              .options = p->options,
-                              .source = p->source,
-                              .from = from,
-                              .until = p->until,
-                              .columns = p->columns,
-                              .may_grow = p->may_grow,
-                              .again = 1};
+ic_status ic_long_part_again(ic_long_part *p, uint64_t from) {
+    ic_long_part fresh = {.plan = p->plan,
+                          .options = p->options,
+                          .source = p->source,
+                          .from = from,
+                          .until = p->until,
+                          .columns = p->columns,
+                          .may_grow = p->may_grow,
+                          .again = 1};
     fresh.sink.base = p->sink.base;
     fresh.sink.room = p->sink.room;
-    ic_sdmx_csv_part_close(p);
+    ic_long_part_close(p);
     *p = fresh;
-    return ic_sdmx_csv_part_open(p);
+    return ic_long_part_open(p);
 }
 
-void ic_sdmx_csv_part_close(ic_sdmx_csv_part *p) {
+void ic_long_part_close(ic_long_part *p) {
     ic_window_close(&p->window);
     ic_sink_close(&p->sink);
     ic_row_free(&p->row);

@@ -1,9 +1,9 @@
-/* The quick path of SDMX-CSV. Neighbouring rows differ in little but period, value and status: what stands before and behind
+/* The quick path of long tables. Neighbouring rows differ in little but period, value and status: what stands before and behind
    those is compared with the last row's as it is, quotes and all, and only they are read. */
 #include "core/number/number_shape.h"
 #include "core/read/marks.h"
 #include "core/read/same.h"
-#include "core/read/sdmx_csv.h"
+#include "core/read/long.h"
 #include "core/scan/scan.h"
 
 #include <math.h>
@@ -20,7 +20,7 @@ typedef struct cells {
 IC_INLINE int ends_field(char c, char separator) { return c == separator || c == '\r' || c == '\n'; }
 
 /* One cell at `q`; the byte behind it, or NULL if it is out of the ordinary. */
-IC_INLINE const char *read_cell(ic_sdmx_csv_part *p, ic_column_kind kind, const char *q, char separator, cells *row) {
+IC_INLINE const char *read_cell(ic_long_part *p, ic_column_kind kind, const char *q, char separator, cells *row) {
     switch (kind) {
     case IC_COLUMN_TIME:
         row->period = ic_period_cached(&p->periods, row->expected, q, separator);
@@ -54,9 +54,8 @@ IC_INLINE const char *read_cell(ic_sdmx_csv_part *p, ic_column_kind kind, const 
 
 /* The cells from `q` on and whatever stands behind them; the start of the next row, or NULL. `usual`: they are period, value
    and status, in that order; `to_the_end`: nothing stands behind them. Both are constants wherever this is called. */
-IC_INLINE const char *read_cells(ic_sdmx_csv_part *p, const char *q, char separator, int usual, int to_the_end,
-                                 cells *c) {
-    const ic_sdmx_csv_plan *plan = p->plan;
+IC_INLINE const char *read_cells(ic_long_part *p, const char *q, char separator, int usual, int to_the_end, cells *c) {
+    const ic_long_plan *plan = p->plan;
     if (usual) {
         q = read_cell(p, IC_COLUMN_TIME, q, separator, c);
         if (q == NULL || *q++ != separator) return NULL;
@@ -85,7 +84,7 @@ static int is_row(cells *c) {
     return c->valued || c->flags != 0;
 }
 
-IC_INLINE const char *quick(ic_sdmx_csv_part *p, const char *row, const char *until, int usual, int to_the_end) {
+IC_INLINE const char *quick(ic_long_part *p, const char *row, const char *until, int usual, int to_the_end) {
     ic_sink *sink = &p->sink;
     const char separator = p->plan->separator, *prefix = p->prefix;
     const size_t prefix_length = p->prefix_length, room = sink->room;
@@ -148,7 +147,7 @@ IC_INLINE const char *quick(ic_sdmx_csv_part *p, const char *row, const char *un
     return row;
 }
 
-static int is_usual(const ic_sdmx_csv_plan *plan) {
+static int is_usual(const ic_long_plan *plan) {
     const ic_column *core = plan->columns + plan->prefix;
     return plan->core_end - plan->prefix == 3 && core[0].kind == IC_COLUMN_TIME && core[1].kind == IC_COLUMN_VALUE &&
            core[2].kind == IC_COLUMN_STATUS;
@@ -164,17 +163,17 @@ static int is_usual(const ic_sdmx_csv_plan *plan) {
 #if defined(IC_X86)
 /* the same code with the shifts and bit scans of newer machines */
 IC_TARGET("avx2,bmi,bmi2,popcnt")
-static const char *quick_avx2(ic_sdmx_csv_part *p, const char *row, const char *until) { SHAPES(p, row, until); }
+static const char *quick_avx2(ic_long_part *p, const char *row, const char *until) { SHAPES(p, row, until); }
 #endif
 
-const char *ic_sdmx_csv_quick(ic_sdmx_csv_part *p, const char *row, const char *until) {
+const char *ic_long_quick(ic_long_part *p, const char *row, const char *until) {
 #if defined(IC_X86)
     if (ic_scan.level >= IC_CPU_AVX2) return quick_avx2(p, row, until);
 #endif
     SHAPES(p, row, until);
 }
 
-const char *ic_sdmx_csv_skip(ic_sdmx_csv_part *p, const char *row, const char *until) {
+const char *ic_long_skip(ic_long_part *p, const char *row, const char *until) {
     while (row < until && (size_t)(p->window.rows_end - row) > p->prefix_length &&
            ic_same(row, p->prefix, p->prefix_length)) {
         size_t line_feeds = 0, fields = 0;

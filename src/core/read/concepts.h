@@ -1,0 +1,17 @@
+/* What the names of SDMX concepts say by themselves, where no structure comes with the data. */
+#ifndef IC_CONCEPTS_H
+#define IC_CONCEPTS_H
+
+typedef enum ic_concept {
+    IC_CONCEPT_OTHER,        /* a dimension, as far as the name goes */
+    IC_CONCEPT_STATUS,       /* OBS_STATUS, OBS_FLAG */
+    IC_CONCEPT_CONFIDENTIAL, /* CONF_STATUS, OBS_CONF */
+    IC_CONCEPT_ATTRIBUTE     /* DECIMALS, TITLE, ...: an attribute wherever it stands */
+} ic_concept;
+
+ic_concept ic_concept_of(const char *name);
+
+/* Whether two names are the same; ASCII letters in either case. */
+int ic_concept_is(const char *name, const char *other);
+
+#endif
