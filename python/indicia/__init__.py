@@ -1,6 +1,6 @@
 """indicia: reads official statistics at memory speed, computes economic indicators, audits claims."""
 
-from indicia import audit, brief, growth, interval, ufuncs
+from indicia import audit, brief, growth, interval, ledger, ufuncs
 from indicia.audit import Verdict
 from indicia.config import get_threads, set_threads, show_config
 from indicia.cube import Cube, align, concat
@@ -8,11 +8,13 @@ from indicia.errors import (
     DataWarning,
     DuplicateError,
     FormatError,
+    LedgerError,
     LimitError,
     UnknownNameError,
     UnsupportedFormatError,
 )
 from indicia.flags import Flag
+from indicia.ledger import read_ledger
 from indicia.numbers import format_numbers, parse_numbers
 from indicia.observations import Observations
 from indicia.periods import Period, Periods, format_periods, parse_periods
@@ -27,6 +29,7 @@ __all__ = [
     "Flag",
     "Format",
     "FormatError",
+    "LedgerError",
     "LimitError",
     "Observations",
     "Period",
@@ -45,10 +48,12 @@ __all__ = [
     "get_threads",
     "growth",
     "interval",
+    "ledger",
     "parse_numbers",
     "parse_periods",
     "read_cube",
     "read_cubes",
+    "read_ledger",
     "read_observations",
     "set_threads",
     "show_config",

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["DataWarning", "DuplicateError", "FormatError", "LimitError", "UnknownNameError", "UnsupportedFormatError"]
+__all__ = [
+    "DataWarning",
+    "DuplicateError",
+    "FormatError",
+    "LedgerError",
+    "LimitError",
+    "UnknownNameError",
+    "UnsupportedFormatError",
+]
 
 
 class _Placed(Exception):
@@ -88,6 +96,20 @@ class UnsupportedFormatError(_Placed, ValueError):
     ... except indicia.UnsupportedFormatError as error:
     ...     print(error)
     element 0: '2023-01-01' under freq='H' is a period that none of A S Q M W D can hold
+    """
+
+
+class LedgerError(_Placed, ValueError):
+    """A ledger says something that has no meaning. ``.path``, ``.line`` and ``.column`` say where; 0 is "no place".
+
+    Examples
+    --------
+    >>> import indicia
+    >>> try:
+    ...     indicia.read_ledger({"quantities": {"gdp": {"said": "more than"}}})
+    ... except indicia.LedgerError as error:
+    ...     print(error)
+    quantities.gdp.said: 'more than' has no number
     """
 
 
