@@ -1,0 +1,309 @@
+"""A relation as a tape: operations on numbered slots, run forwards to find what its sides can be, and backwards (HC4)
+to find what that leaves for its quantities.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+from indicia._expressions import Binary, Comparison, Name, Negate, Node, Number, Power, postorder
+from indicia._solver_ranges import (
+    EVERYTHING,
+    Range,
+    add,
+    divide,
+    end_of,
+    has_zero,
+    less,
+    meet,
+    meet_any,
+    multiply,
+    negative,
+    power,
+    roots,
+    subtract,
+)
+
+ADD: Final = 0
+SUBTRACT: Final = 1
+MULTIPLY: Final = 2
+DIVIDE: Final = 3
+NEGATE: Final = 4
+POWER: Final = 5
+_CODES: Final = {"+": ADD, "-": SUBTRACT, "*": MULTIPLY, "/": DIVIDE}
+_MIRROR: Final = {"=": "=", "<=": "<=", "<": "<", ">=": "<=", ">": "<"}
+_MOST_TERMS: Final = 2000  # of a sum whose terms are collected
+
+Operation = tuple[int, int, int]  # code, operand, and other operand or exponent
+Box = dict[int, Range]
+
+
+@dataclass(frozen=True, slots=True)
+class Tape:
+    """What `revise` runs. Slots: the variables, the constants, then one for each operation.
+
+    Attributes
+    ----------
+    variables : tuple of int
+        Which of the system's variables each of the first slots holds.
+    constants : tuple of Range
+    operations : tuple of Operation
+    op : {"=", "<=", "<"}
+        How slot `left` compares with slot `right`.
+    left, right : int
+    """
+
+    variables: tuple[int, ...]
+    constants: tuple[Range, ...]
+    operations: tuple[Operation, ...]
+    op: str
+    left: int
+    right: int
+
+    def with_op(self, op: str, *, swapped: bool = False) -> Tape:
+        """The same sides, compared otherwise."""
+        left, right = (self.right, self.left) if swapped else (self.left, self.right)
+        return Tape(self.variables, self.constants, self.operations, op, left, right)
+
+    def denominators(self) -> list[int]:
+        """Slots that something is divided by."""
+        return [b for code, _, b in self.operations if code == DIVIDE]
+
+
+def tape_of(comparison: Comparison, index: Mapping[str, int]) -> Tape:
+    """Compiles; equal subexpressions share a slot, and a name that occurs again in a sum is collected first."""
+    gathered = _gathered(comparison)
+    comparison = comparison if gathered is None else gathered
+    names: dict[str, int] = {}
+    figures: dict[Fraction, int] = {}
+    for node in postorder(comparison):
+        if isinstance(node, Name):
+            names.setdefault(node.name, len(names))
+        elif isinstance(node, Number):
+            figures.setdefault(node.value, len(figures))
+        elif isinstance(node, Power) and node.exponent <= 0:
+            figures.setdefault(Fraction(1), len(figures))
+    first = len(names) + len(figures)
+    operations: dict[Operation, int] = {}
+
+    def slot(code: int, a: int, b: int = 0) -> int:
+        return operations.setdefault((code, a, b), first + len(operations))
+
+    stack: list[int] = []
+    for node in postorder(comparison):
+        if isinstance(node, Name):
+            stack.append(names[node.name])
+        elif isinstance(node, Number):
+            stack.append(len(names) + figures[node.value])
+        elif isinstance(node, Negate):
+            stack.append(slot(NEGATE, stack.pop()))
+        elif isinstance(node, Binary):
+            right = stack.pop()
+            stack.append(slot(_CODES[node.op], stack.pop(), right))
+        else:
+            one = len(names) + figures.get(Fraction(1), 0)
+            operand = stack.pop()
+            raised = slot(POWER, operand, abs(node.exponent)) if abs(node.exponent) > 1 else operand
+            if node.exponent == 0:
+                raised = one
+            stack.append(slot(DIVIDE, one, raised) if node.exponent < 0 else raised)
+    right, left = stack.pop(), stack.pop()
+    if comparison.op in (">", ">="):
+        left, right = right, left
+    constants = tuple((end, end) for end in map(end_of, figures))
+    return Tape(tuple(index[name] for name in names), constants, tuple(operations), _MIRROR[comparison.op], left, right)
+
+
+def _gathered(comparison: Comparison) -> Comparison | None:
+    """The comparison with each name once, where both sides are sums of multiples and some name occurs again."""
+    seen: set[str] = set()
+    again = False
+    for node in postorder(comparison):
+        if isinstance(node, Name):
+            again = again or node.name in seen
+            seen.add(node.name)
+    if not again:
+        return None
+    terms = linear(Binary("-", comparison.left, comparison.right))
+    if terms is None:
+        return None
+    sides: list[Node | None] = [None, None]
+    for name, factor in terms.items():
+        if factor:
+            size: Node = Number(abs(factor))
+            if name is not None:
+                size = Name(name) if abs(factor) == 1 else Binary("*", size, Name(name))
+            side = sides[factor < 0]
+            sides[factor < 0] = size if side is None else Binary("+", side, size)
+    left, right = (Number(Fraction(0)) if side is None else side for side in sides)
+    return Comparison(left, comparison.op, right)
+
+
+def linear(node: Node) -> dict[str | None, Fraction] | None:
+    """The factor of each name, and under None what stands alone; None where the node is no sum of multiples."""
+    stack: list[dict[str | None, Fraction]] = []
+    for here in postorder(node):
+        if isinstance(here, Number):
+            stack.append({None: here.value})
+        elif isinstance(here, Name):
+            stack.append({here.name: Fraction(1)})
+        elif isinstance(here, Negate):
+            stack.append({name: -factor for name, factor in stack.pop().items()})
+        elif isinstance(here, Power):
+            return None
+        else:
+            right, left = stack.pop(), stack.pop()
+            if here.op in "+-":
+                sign = 1 if here.op == "+" else -1
+                for name, factor in right.items():
+                    left[name] = left.get(name, Fraction(0)) + sign * factor
+                stack.append(left)
+            else:
+                if here.op == "*" and left.keys() <= {None}:
+                    left, right = right, left
+                if not right.keys() <= {None} or (here.op == "/" and not right[None]):
+                    return None
+                scale = right[None] if here.op == "*" else 1 / right[None]
+                stack.append({name: factor * scale for name, factor in left.items()})
+        if len(stack[-1]) > _MOST_TERMS:
+            return None
+    return stack.pop()
+
+
+# ---- running it ------------------------------------------------------------------------------------------------
+
+
+def forward(tape: Tape, box: Box) -> list[Range] | None:
+    """What each slot can be; None where one has no value."""
+    slots: list[Range] = [box[i] for i in tape.variables]
+    slots.extend(tape.constants)
+    for code, a, b in tape.operations:
+        if code == ADD:
+            slots.append(add(slots[a], slots[b]))
+        elif code == MULTIPLY:
+            slots.append(multiply(slots[a], slots[b]))
+        elif code == SUBTRACT:
+            slots.append(subtract(slots[a], slots[b]))
+        elif code == DIVIDE:
+            hull = meet_any(EVERYTHING, divide(slots[a], slots[b]))
+            if hull is None:
+                return None
+            slots.append(hull)
+        elif code == NEGATE:
+            slots.append(negative(slots[a]))
+        else:
+            slots.append(power(slots[a], b))
+    return slots
+
+
+def compared(tape: Tape, slots: list[Range]) -> bool:
+    """Narrows both sides to where they can compare as they should; False where they can't."""
+    left, right = slots[tape.left], slots[tape.right]
+    if tape.op == "=":
+        both = meet(left, right)
+        if both is None:
+            return False
+        slots[tape.left] = slots[tape.right] = both
+        return True
+    low, high = left[0], right[1]
+    if less(high, low) or (tape.op == "<" and not less(low, high)):
+        return False
+    if less(high, left[1]):
+        slots[tape.left] = low, high
+    if less(right[0], low):
+        slots[tape.right] = low, high
+    return True
+
+
+def revise(tape: Tape, box: Box) -> list[Range] | None:
+    """HC4-revise: what the relation leaves for each of its variables, in the tape's order; None for nothing."""
+    slots = forward(tape, box)
+    if slots is None or not compared(tape, slots):
+        return None
+    z = len(slots)
+    for code, a, b in reversed(tape.operations):
+        z -= 1
+        out, x = slots[z], slots[a]
+        if code <= DIVIDE:
+            y = slots[b]
+            if code == ADD:
+                new = meet(x, subtract(out, y))
+                if new is None:
+                    return None
+                slots[a] = new
+                new = meet(slots[b], subtract(out, new))
+            elif code == SUBTRACT:
+                new = meet(x, add(out, y))
+                if new is None:
+                    return None
+                slots[a] = new
+                new = meet(slots[b], subtract(new, out))
+            elif code == MULTIPLY:
+                new = x
+                zero = has_zero(out)
+                if not (zero and has_zero(y)):
+                    narrower = meet_any(x, divide(out, y))
+                    if narrower is None:
+                        return None
+                    slots[a] = new = narrower
+                new = slots[b] if zero and has_zero(new) else meet_any(slots[b], divide(out, new))
+            else:
+                new = meet(x, multiply(out, y))
+                if new is None:
+                    return None
+                slots[a] = new
+                # of out * y = x: y may be anything where both others are zero
+                new = slots[b] if has_zero(out) and has_zero(new) else meet_any(slots[b], divide(new, out))
+            if new is None:
+                return None
+            slots[b] = new
+        else:
+            new = meet(x, negative(out)) if code == NEGATE else meet_any(x, roots(out, b))
+            if new is None:
+                return None
+            slots[a] = new
+    return slots[: len(tape.variables)]
+
+
+def truth(tape: Tape, box: Box) -> bool | None:
+    """Whether the relation is true of a box that is one point; None where figures were too long to tell."""
+    slots = forward(tape, box)
+    if slots is None:
+        return False
+    for low, high in slots:
+        if low != high:
+            return None
+    (an, ad), (bn, bd) = slots[tape.left][0], slots[tape.right][0]
+    difference = an * bd - bn * ad
+    return not difference if tape.op == "=" else difference < 0 or (tape.op == "<=" and not difference)
+
+
+def free_slots(tape: Tape) -> Sequence[bool]:
+    """For each variable, whether its own choice can always satisfy the relation (where that has a value at all): it
+    occurs once, and nothing but sums, differences and multiples stand between it and the comparison.
+    """
+    uses = [0] * (len(tape.variables) + len(tape.constants) + len(tape.operations))
+    constant = [False] * len(uses)
+    k = len(tape.variables)
+    for i, (low, _) in enumerate(tape.constants):
+        constant[k + i] = low[0] != 0
+    for code, a, b in tape.operations:
+        uses[a] += 1
+        if code <= DIVIDE:
+            uses[b] += 1
+    uses[tape.left] += 1
+    uses[tape.right] += 1
+    free = [False] * len(uses)
+    if tape.left != tape.right:
+        free[tape.left] = free[tape.right] = True
+    for z in range(len(uses) - 1, k + len(tape.constants) - 1, -1):
+        code, a, b = tape.operations[z - k - len(tape.constants)]
+        if not free[z] or uses[z] != 1:
+            continue
+        free[a] = code in (ADD, SUBTRACT, NEGATE) or (code in (MULTIPLY, DIVIDE) and constant[b])
+        if code <= DIVIDE and a != b:
+            free[b] = code in (ADD, SUBTRACT) or (code == MULTIPLY and constant[a])
+    return [free[i] and uses[i] == 1 for i in range(k)]
