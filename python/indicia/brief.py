@@ -222,6 +222,24 @@ class Brief:
         columns["flags"] = ["|".join(_names(own_flags(row))) for row in self.rows]
         return pd.DataFrame(columns, index=pd.Index([row.code for row in self.rows], name=self.by))
 
+    def to_page(self) -> str:
+        """One page of HTML with charts that needs nothing else: no script, no network; light, dark and printed.
+
+        Returns
+        -------
+        str
+            The whole document.
+
+        Examples
+        --------
+        >>> from indicia.brief import brief
+        >>> brief().to_page().count("<svg")
+        13
+        """
+        from indicia._page import brief_page
+
+        return brief_page(self)
+
     def __str__(self) -> str:
         from indicia._brief_show import to_text
 

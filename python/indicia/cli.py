@@ -26,6 +26,7 @@ PIPE_CLOSED = 128 + 13  # SIGPIPE, which Windows doesn't have
 EXAMPLES = """examples:
   indicia brief
   indicia brief --peers SZ,GZ,HK --at 2022
+  indicia brief --html brief.html
   indicia brief nama_10_gdp.tsv.gz --where unit=CP_MEUR --where na_item=B1GQ --exclude UK
   indicia brief gdp.csv --by REF_AREA --total W0 --json
   indicia convert nama_10_gdp.tsv.gz gdp.parquet --where geo=AT,BE"""
@@ -182,6 +183,7 @@ def _brief_arguments(parser: argparse.ArgumentParser) -> None:
     shown.add_argument("--json", action="store_true", help="for programs: fractions, null for missing, ISO periods")
     shown.add_argument("--plain", action="store_true", help="no colours, no bars")
     add("--chart", action="store_true", help="bars of growth below the table")
+    add("--html", metavar="OUT", help="one page with charts, by itself; - is the standard output")
     parser.set_defaults(run=_brief)
 
 
@@ -207,6 +209,10 @@ def _brief(options: argparse.Namespace) -> None:
         format=options.format,
         progress=_progress(options),
     )
+    if options.html is not None:
+        _write_page(found.to_page(), options.html, options.file)
+        if not options.json:
+            return
     if options.json:
         print(
             json.dumps(
@@ -215,6 +221,22 @@ def _brief(options: argparse.Namespace) -> None:
         )
         return
     _show(found, options)
+
+
+def _write_page(page: str, out: str, source: str | None) -> None:
+    """A page into a file, or to the standard output, whatever its encoding is."""
+    if out == "-":
+        sys.stdout.flush()
+        binary = getattr(sys.stdout, "buffer", None)
+        if binary is None:
+            sys.stdout.write(page)
+        else:
+            binary.write(page.encode())
+        return
+    if source is not None and os.path.exists(out) and os.path.samefile(source, out):
+        raise ValueError(f"{out} would be written over what it is made of")
+    with open(out, "w", encoding="utf-8", newline="\n") as file:
+        file.write(page)
 
 
 def _show(found: Brief, options: argparse.Namespace) -> None:

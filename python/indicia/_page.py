@@ -1,0 +1,40 @@
+"""One page of HTML by itself: the monitor. No script, no network; light, dark, printed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from indicia._page_svg import escaped, tag
+
+if TYPE_CHECKING:
+    from indicia.brief import Brief
+
+__all__ = ["brief_page"]
+
+
+def brief_page(brief: Brief) -> str:
+    """The page of a brief: a whole document."""
+    from indicia._page_brief import monitor
+
+    head, parts = monitor(brief)
+    return _document(f"{brief.title or 'Brief'}, {brief.at}", head, parts)
+
+
+def _document(title: str, head: Sequence[str], parts: Iterable[str]) -> str:
+    from indicia import __version__
+
+    style = (files("indicia.data") / "page.css").read_text(encoding="utf-8")
+    kicker = tag("p", "Indicia · official statistics, read and audited", class_="kicker")
+    foot = tag(
+        "footer", f"Made by indicia {escaped(__version__)}. Every chart has its figures in a table beside or below it."
+    )
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8"/>\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1"/>\n'
+        '<meta name="color-scheme" content="light dark"/>\n'
+        f"<title>{escaped(title)}</title>\n<style>\n{style}</style>\n</head>\n<body>\n<main>\n"
+        + "\n".join([tag("header", kicker, *head), *parts, foot])
+        + "\n</main>\n</body>\n</html>\n"
+    )

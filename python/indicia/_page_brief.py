@@ -1,0 +1,195 @@
+"""The monitor on a page: growth as bars, levels as many small lines, and the whole table."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from indicia._brief_show import grid, unit_text
+from indicia._page_svg import Mark, bars, escaped, line, tag
+from indicia.brief import Brief, Row
+
+__all__ = ["monitor", "table"]
+
+BARS, PANELS, ROWS = 40, 24, 1000  # as many members as a chart and a table have room for
+
+
+def monitor(brief: Brief) -> tuple[list[str], list[str]]:
+    """The head of the page, and its sections."""
+    shown = grid(brief)
+    title, *below = shown.title
+    head = [tag("h1", escaped(title)), *(tag("p", escaped(text), class_="deck") for text in below)]
+    if lede := _lede(brief):
+        head.append(tag("p", escaped(lede), class_="lede"))
+    parts = []
+    if any(math.isfinite(row.growth) for row in brief.rows):
+        parts.append(_growth(brief))
+    if len(brief.periods) > 1:
+        parts.append(_histories(brief))
+    columns = [(column.head, column.right) for column in shown.columns]
+    classes = [_class(row) for row in brief.rows[:ROWS]]
+    notes = list(shown.feet)
+    if len(brief.rows) > ROWS:
+        notes.append(f"the first {ROWS:,} of {len(brief.rows):,} members")
+    name = next((i for i, column in enumerate(shown.columns) if not column.right), 0)
+    name += len(columns) > name + 1 and not shown.columns[name + 1].head  # the label behind a code
+    parts.append(
+        tag(
+            "section",
+            tag("h2", "The figures"),
+            table(columns, shown.cells[:ROWS], classes, heads=name),
+            tag("ul", *(tag("li", escaped(text)) for text in notes), class_="notes plain"),
+        )
+    )
+    return head, parts
+
+
+def table(
+    columns: Sequence[tuple[str, bool]], rows: Sequence[Sequence[str]], classes: Sequence[str] = (), *, heads: int = 0,
+    caption: str | None = None,
+) -> str:  # fmt: skip
+    """A table of plain texts; the column `heads` names its rows."""
+
+    def cell(name: str, text: str, right: bool, scope: str | None = None) -> str:
+        if right and text.startswith("-"):
+            text = "\N{MINUS SIGN}" + text[1:]
+        return (
+            tag(name, escaped(text), class_="right" if right else None, scope=scope)
+            if text
+            else tag(name, "", scope=scope)
+        )
+
+    head = tag("tr", *(cell("th", text, right, "col") for text, right in columns))
+    body = []
+    for number, row in enumerate(rows):
+        cells = [
+            cell("th" if i == heads else "td", text, right, "row" if i == heads else None)
+            for i, (text, (_, right)) in enumerate(zip(row, columns, strict=True))
+        ]
+        body.append(tag("tr", *cells, class_=(classes[number] or None) if classes else None))
+    inside = [tag("caption", escaped(caption))] if caption else []
+    return tag("div", tag("table", *inside, tag("thead", head), tag("tbody", *body)), class_="scroll")
+
+
+def _class(row: Row) -> str:
+    return "dim" if row.kind != "member" else "lead" if row.rank == 1 else ""
+
+
+def _name(row: Row) -> str:
+    return row.label or row.code
+
+
+def _percent(value: float, digits: int = 2) -> str:
+    return f"{100 * value:,.{digits}f}".replace("-", "\N{MINUS SIGN}")
+
+
+def _level(row: Row) -> str:
+    """A level in words that are read aloud: 3.68 trillion CNY."""
+    value = row.level * 10.0**row.multiplier
+    for power in (12, 9, 6):
+        if abs(value) >= 10.0**power:
+            return f"{_three(value / 10.0**power)} {unit_text(row.unit, power)}"
+    return f"{_three(value)} {row.unit or ''}".rstrip()
+
+
+def _three(value: float) -> str:
+    """Three digits, more only before the mark."""
+    return f"{value:,.{2 if abs(value) < 10 else 1 if abs(value) < 100 else 0}f}"
+
+
+def _lede(brief: Brief) -> str:
+    """What stands out, in a sentence or two."""
+    known = [row for row in brief.rows if row.kind == "member" and math.isfinite(row.growth)]
+    if not known:
+        return ""
+    first, last = known[0], known[-1]
+    words = [f"{_name(first)} grew fastest in {brief.at}, by {_percent(first.growth)} %"]
+    if first is not last:
+        verb = "grew least, by" if last.growth >= 0 else "fell most, by"
+        words.append(f"; {_name(last)} {verb} {_percent(abs(last.growth))} %")
+    words.append(".")
+    for whole in brief.totals:
+        if math.isfinite(whole.growth) and len(whole.members) > 1:
+            who = (
+                whole.code
+                or f"The {len(whole.members) - len(whole.absent)} members in {whole.unit or 'one unit'} together"
+            )
+            verb = "grew" if whole.growth >= 0 else "shrank"
+            words.append(f" {who} {verb} by {_percent(abs(whole.growth))} %.")
+            break
+    return "".join(words)
+
+
+def _growth(brief: Brief) -> str:
+    rows = brief.rows[:BARS]
+    marks = [
+        Mark(
+            _name(row), 100 * row.growth,
+            _percent(row.growth) if math.isfinite(row.growth) else row.missing.get("growth", "unknown"), _class(row),
+        )
+        for row in rows
+    ]  # fmt: skip
+    reference = None
+    whole = next((t for t in brief.totals if math.isfinite(t.growth) and t.code is None and len(t.members) > 1), None)
+    if whole is not None:
+        reference = 100 * whole.growth, f"all in {whole.unit or 'one unit'} {_percent(whole.growth)}"
+    on = "" if brief.base is None else f" on {brief.base}"
+    nominal = ", in current prices" if brief.nominal else ""
+    title = f"Growth of {len(rows)} members in {brief.at}{on}, per cent"
+    said = "; ".join(f"{mark.label} {mark.text}" for mark in marks)
+    chart = bars(marks, title, said, reference=reference)
+    cut = f" The {BARS} that grew fastest of {len(brief.rows):,}." if len(brief.rows) > BARS else ""
+    caption = tag("p", escaped(f"Per cent{on}{nominal}.{cut}"), class_="sub")
+    parts = [tag("div", tag("h2", "Who grew"), caption, tag("figure", chart))]
+    if any(math.isfinite(row.contribution) for row in rows):
+        parts.append(_contributions(brief, rows))
+    return tag("section", tag("div", *parts, class_="beside") if len(parts) > 1 else parts[0])
+
+
+def _contributions(brief: Brief, rows: Sequence[Row]) -> str:
+    adding = sorted((row for row in rows if math.isfinite(row.contribution)), key=lambda row: -row.contribution)
+    marks = [Mark(_name(row), 100 * row.contribution, _percent(row.contribution), _class(row)) for row in adding]
+    title = f"What members add to the growth of their total in {brief.at}, percentage points"
+    chart = bars(marks, title, "; ".join(f"{mark.label} {mark.text}" for mark in marks))
+    sub = tag("p", "Percentage points of the growth of all members in one unit.", class_="sub")
+    return tag("div", tag("h2", "Who made the total grow"), sub, tag("figure", chart))
+
+
+def _histories(brief: Brief) -> str:
+    """Small multiples: every member before all others, as an index where all figures are above zero."""
+    rows = [row for row in brief.rows if any(math.isfinite(value) for value in row.history)]
+    drawn = rows[:PANELS]
+    indexed = all(value > 0 for row in drawn for value in row.history if math.isfinite(value))
+    lines = {row.code: _indexed(row.history) if indexed else list(row.history) for row in drawn}
+    values = [value for history in lines.values() for value in history if math.isfinite(value)]
+    if not values:
+        return ""
+    low, high = min(values), max(values)
+    feet = str(brief.periods[0]), str(brief.periods[-1])
+    panels = []
+    for row in drawn:
+        history = lines[row.code]
+        level = _level(row) if math.isfinite(row.level) else "unknown"
+        others = [other for code, other in lines.items() if code != row.code]
+        said = ", ".join(
+            f"{period} {value:,.0f}"
+            for period, value in zip(brief.periods, history, strict=True)
+            if math.isfinite(value)
+        )
+        chart = line(history, others, (low, high), f"{_name(row)}, {feet[0]} to {feet[1]}", said, foot=feet,
+                     base=100.0 if indexed else None)  # fmt: skip
+        name = tag("p", escaped(_name(row)), class_="panel-name")
+        panels.append(tag("div", name, chart, tag("p", escaped(level), class_="sub"), class_="whole"))
+    scale = (
+        f"Index, first year = 100, all on one scale; the level of {brief.at} below" if indexed else "All on one scale"
+    )
+    cut = f"; {PANELS} of {len(rows):,} members" if len(rows) > PANELS else ""
+    sub = tag("p", escaped(f"{scale}{cut}. In grey: the others."), class_="sub")
+    first, last = brief.periods[0], brief.periods[-1]
+    panel_rows = tag("div", *panels, class_="panels")
+    return tag("section", tag("h2", escaped(f"From {first} to {last}")), sub, panel_rows)
+
+
+def _indexed(history: Sequence[float]) -> list[float]:
+    first = next((value for value in history if math.isfinite(value)), math.nan)
+    return [100 * value / first for value in history]
