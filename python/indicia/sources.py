@@ -25,6 +25,7 @@ Given: TypeAlias = Any  # a path, bytes or any buffer, a binary file object
 CHUNK = 1 << 18  # compressed bytes at a time
 WINDOW = 1 << 20  # inflated bytes at a time
 FREE_INFLATION = 1 << 26  # below this, no ratio is suspicious
+_WESTERN = {"comtrade", "weo", "wdi"}  # formats whose files are in Windows' western code page where they are not UTF-8
 HEAD = 1 << 16  # bytes that a format is recognised by
 PATIENCE = 0.03  # seconds that a feeder is waited for after an error
 
@@ -248,14 +249,19 @@ def _is_utf8(encoding: str) -> bool:
 def _foreign(head: bytes, encoding: str | None) -> str | None:
     """What a text must be transcoded from: what was asked for, else by its first bytes; None for UTF-8.
 
-    UTF-16 is known by its mark. What is no UTF-8 is GB 18030 (and so GBK, GB 2312) if it decodes as such, and nearly
-    all characters are those that Chinese texts are made of: any 8-bit text decodes as something, but not as that.
+    UTF-16 is known by its mark, and some producers by what they still write. What else is no UTF-8 is GB 18030 (and so
+    GBK, GB 2312) if it decodes as such, and nearly all characters are those that Chinese texts are made of: any 8-bit
+    text decodes as something, but not as that.
     """
     if encoding is not None:
         return None if _is_utf8(encoding) else encoding
     if head[:2] in _UTF16:
         return _UTF16[head[:2]]
-    if head.isascii() or _decodes(head, "utf-8") or not _decodes(head, "gb18030"):
+    if head.isascii() or _decodes(head, "utf-8"):
+        return None
+    if _core.sniff(head) in _WESTERN and _decodes(head, "cp1252"):
+        return "cp1252"
+    if not _decodes(head, "gb18030"):
         return None
     pairs = _PAIR.findall(head)
     common, late = (sum(kind.fullmatch(pair) is not None for pair in pairs) for kind in (_COMMON, _LATE))

@@ -54,3 +54,7 @@ size_t ic_utf8_count(const char *text, size_t length) {
     }
     return n;
 }
+
+size_t ic_utf8_mark(const char *text, size_t length) {
+    return length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+}

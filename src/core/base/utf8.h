@@ -16,4 +16,7 @@ size_t ic_utf8_whole(const char *text, size_t length);
 /* Number of characters; ill-formed bytes count as one each. */
 size_t ic_utf8_count(const char *text, size_t length);
 
+/* Bytes of the mark that a text may begin with: 3 or 0. */
+size_t ic_utf8_mark(const char *text, size_t length);
+
 #endif

@@ -5,17 +5,13 @@
 
 #include <string.h>
 
-static size_t after_bom(const char *text, size_t length) {
-    return length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
-}
-
 static int is_time(const char *text, size_t length) {
     while (length > 0 && text[length - 1] == ' ') length--;
     return (length == 4 && memcmp(text, "time", 4) == 0) || (length == 11 && memcmp(text, "TIME_PERIOD", 11) == 0);
 }
 
 int ic_eurostat_tsv_sniff(const char *head, size_t length) {
-    size_t start = after_bom(head, length), mark = 0;
+    size_t start = ic_utf8_mark(head, length), mark = 0;
     for (size_t i = start; i < length && head[i] != '\n'; i++) {
         if (head[i] == '\\') mark = i + 1;
         if (head[i] == '\t') return mark > 0 && is_time(head + mark, i - mark) ? 98 : 0;
@@ -209,7 +205,7 @@ static ic_status check_options(const ic_options *options, ic_error *error) {
 static ic_status read_head(whole *w, ic_window *window, const ic_options *options, ic_error *error) {
     IC_TRY(check_options(options, error));
     IC_TRY(ic_window_fill(window, error));
-    ic_window_advance(window, window->begin + after_bom(window->begin, (size_t)(window->end - window->begin)));
+    ic_window_advance(window, window->begin + ic_utf8_mark(window->begin, (size_t)(window->end - window->begin)));
     ic_status status;
     if (window->begin == window->end || (window->end - window->begin == 1 && window->unended))
         status = ic_fail(error, IC_FORMAT, "the file is empty; expected a head row");

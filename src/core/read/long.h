@@ -45,6 +45,18 @@ typedef struct ic_long_part {
     const int *cancel; /* set: the first part has failed, which is all that will be told */
 } ic_long_part;
 
+/* What a format knows of its head row. */
+typedef struct ic_long_format {
+    char (*separator)(const char *head, size_t length); /* 0: there is none */
+    /* Sets the plan's columns but for their numbers. An error has no place yet. */
+    ic_status (*head)(ic_long_plan *plan, const ic_row *head, const ic_options *options, ic_error *error);
+    /* What the first row says about the columns; or NULL. */
+    ic_status (*first)(ic_long_plan *plan, const ic_row *row, ic_error *error);
+} ic_long_format;
+
+ic_status ic_long_read_file(const ic_long_format *format, const ic_source *source, const ic_options *options,
+                            ic_dataset *dataset, ic_error *error) IC_CHECKED;
+
 /* Reads the rows of a long table from window->begin on, by a plan that is complete; `lines` stand before them. Closes window and
    plan. */
 ic_status ic_long_read(ic_long_plan *plan, ic_window *window, uint64_t lines, const ic_source *source,

@@ -1,4 +1,5 @@
 #include "core/read/long_plan.h"
+#include "core/base/utf8.h"
 #include "core/number/number.h"
 #include "core/read/concepts.h"
 
@@ -10,16 +11,46 @@ static int listed(const ic_texts *list, const char *name) {
     return 0;
 }
 
+ic_status ic_long_plan_columns(ic_long_plan *plan, const ic_row *head, ic_error *error) {
+    plan->columns = ic_alloc_zeroed(head->count, sizeof *plan->columns);
+    if (plan->columns == NULL) return ic_fail_memory(error);
+    plan->n_columns = head->count;
+    for (size_t i = 0; i < head->count; i++) {
+        const ic_field *field = &head->fields[i];
+        if (ic_utf8_valid(field->text, field->length) != field->length ||
+            memchr(field->text, '\0', field->length) != NULL)
+            return ic_fail(error, IC_FORMAT, "the name of column %zu is no UTF-8 text", i + 1);
+        plan->columns[i] = (ic_column){.kind = IC_COLUMN_DIM,
+                                       .attribute = IC_NO_ATTRIBUTE,
+                                       .name = ic_arena_text(&plan->arena, field->text, field->length)};
+        if (plan->columns[i].name == NULL) return ic_fail_memory(error);
+    }
+    return IC_OK;
+}
+
+void ic_long_plan_ask(ic_long_plan *plan, const ic_options *options) {
+    for (size_t i = 0; i < plan->n_columns; i++) {
+        ic_column *column = &plan->columns[i];
+        if (options->measures.count > 0 && column->kind == IC_COLUMN_VALUE) column->kind = IC_COLUMN_ATTRIBUTE;
+        if (options->dims.count > 0 && column->kind == IC_COLUMN_DIM) column->kind = IC_COLUMN_ATTRIBUTE;
+        if (options->time != NULL && column->kind == IC_COLUMN_TIME) column->kind = IC_COLUMN_ATTRIBUTE;
+        if (options->no_time && column->kind == IC_COLUMN_TIME) column->kind = IC_COLUMN_DIM;
+        if (listed(&options->measures, column->name)) column->kind = IC_COLUMN_VALUE;
+        if (listed(&options->dims, column->name)) column->kind = IC_COLUMN_DIM;
+        if (options->time != NULL && strcmp(options->time, column->name) == 0) column->kind = IC_COLUMN_TIME;
+    }
+}
+
 static void number(ic_long_plan *plan, const ic_options *options) {
     plan->freq_dim = SIZE_MAX;
     for (size_t i = 0; i < plan->n_columns; i++) {
         ic_column *column = &plan->columns[i];
         if (column->kind == IC_COLUMN_DIM) {
-            if (ic_concept_is(column->name, "FREQ") || ic_concept_is(column->name, "FREQUENCY"))
+            if (ic_concept_is(column->name, "FREQ") || ic_concept_is(column->name, "FREQUENCY") ||
+                ic_concept_is(column->name, "freqCode"))
                 plan->freq_dim = plan->n_dims;
             column->number = plan->n_dims++;
         }
-        if (column->kind == IC_COLUMN_LABEL && !plan->table) column->number = column[-1].number;
         if (column->kind == IC_COLUMN_VALUE) column->number = plan->n_measures++;
         if (column->kind == IC_COLUMN_TIME) plan->has_time = 1;
         if (column->kind == IC_COLUMN_ATTRIBUTE || column->kind == IC_COLUMN_STRUCTURE ||
@@ -27,6 +58,13 @@ static void number(ic_long_plan *plan, const ic_options *options) {
             column->attribute = plan->n_attributes++;
     }
     if (plan->freq_dim == SIZE_MAX) plan->freq_dim = plan->n_dims;
+    for (size_t i = 0; i < plan->n_columns; i++) {
+        ic_column *column = &plan->columns[i];
+        if (column->kind != IC_COLUMN_LABEL) continue;
+        const ic_column *named = &plan->columns[column->number];
+        column->number = named->number;
+        if (named->kind != IC_COLUMN_DIM) column->kind = IC_COLUMN_SKIPPED;
+    }
 }
 
 static int in_core(ic_column_kind kind) {

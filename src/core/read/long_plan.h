@@ -8,7 +8,7 @@
 typedef enum ic_column_kind {
     IC_COLUMN_SKIPPED, /* SERIES_KEY, OBS_KEY, STRUCTURE_NAME, names of what has a code beside it */
     IC_COLUMN_DIM,     /* number: of the dimension */
-    IC_COLUMN_LABEL,   /* number: of the dimension whose codes it names */
+    IC_COLUMN_LABEL,   /* number: of the dimension whose codes it names; until the plan is settled, of its column */
     IC_COLUMN_TIME,
     IC_COLUMN_VALUE,        /* number: of the measure */
     IC_COLUMN_STATUS,       /* OBS_STATUS, OBS_FLAG */
@@ -35,16 +35,24 @@ typedef struct ic_long_plan {
     char separator;
     char decimal;   /* '.' or ',' */
     char thousands; /* ic_number_style's; 0: none */
-    int table;      /* a table of any kind: words for missing values, remarks behind the rows */
+    int words;      /* missing values may be words, such as NA */
+    int remarks;    /* behind the rows there may be remarks */
     int labelled;   /* labels=both: cells are "code: label" */
     int has_time;
     size_t freq_dim; /* the dimension FREQ, or n_dims */
+    char freq;       /* the FREQ code of all rows, where there is no such dimension; or 0 */
     /* the columns [0, prefix) and [core_end, n_columns) say the same in neighbouring rows; those between hold period,
        value and flags. `fast`: nothing else stands between them */
     size_t prefix, core_end;
     int fast;
     int key_in_front; /* all that decides whether a row is wanted stands before the core */
 } ic_long_plan;
+
+/* The columns as the head row names them: all dimensions so far. An error has no place yet. */
+ic_status ic_long_plan_columns(ic_long_plan *plan, const ic_row *head, ic_error *error) IC_CHECKED;
+
+/* The options' own words for what is a dimension, a measure and time, over what the format makes of the columns. */
+void ic_long_plan_ask(ic_long_plan *plan, const ic_options *options);
 
 /* From columns whose name, kind and attribute (or IC_NO_ATTRIBUTE) are set: numbers them, and finds what the fast path needs. */
 ic_status ic_long_plan_settle(ic_long_plan *plan, const ic_options *options, ic_error *error) IC_CHECKED;

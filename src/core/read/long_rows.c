@@ -151,7 +151,7 @@ static ic_status new_key(part *p, uint32_t *key) {
 }
 
 static void set_frequency(part *p) {
-    char freq = 0;
+    char freq = p->plan->freq;
     if (p->plan->freq_dim < p->plan->n_dims && p->key != IC_ABSENT) {
         uint32_t code = p->sink.key_codes[p->key * p->sink.n_dims + p->plan->freq_dim];
         const ic_text *text = &p->sink.dims[p->plan->freq_dim].codes.items[code];
@@ -303,7 +303,7 @@ static ic_status row_value(part *p, size_t i, ic_number *number, uint32_t *flags
     if (start == end || (end - start == 3 && memcmp(field->text + start, "NaN", 3) == 0)) return IC_OK;
     const ic_number_style style = {p->plan->decimal, p->plan->thousands}, comma = {',', 0};
     uint32_t reason = 0;
-    if (p->plan->table && ic_marks_missing(field->text + start, end - start, &reason)) {
+    if (p->plan->words && ic_marks_missing(field->text + start, end - start, &reason)) {
         *flags |= reason;
         return IC_OK;
     }
@@ -384,7 +384,7 @@ static ic_status plain_row(part *p, const char *next) {
         p->run_open = 0;
         return IC_OK; /* an empty line */
     }
-    if (plan->table && ic_remarks_begin(&p->row, plan->n_columns)) {
+    if (plan->remarks && ic_remarks_begin(&p->row, plan->n_columns)) {
         p->behind = 1;
         return IC_OK;
     }
@@ -481,7 +481,7 @@ static ic_status read_row(part *p) {
         ic_row_result result =
             ic_row_split(&p->row, begin, p->window.rows_end, p->plan->separator, p->plan->n_columns + 1, &next);
         if (result == IC_ROW_WHOLE ||
-            (result == IC_ROW_TOO_WIDE && p->plan->table && ic_remarks_begin(&p->row, p->plan->n_columns))) {
+            (result == IC_ROW_TOO_WIDE && p->plan->remarks && ic_remarks_begin(&p->row, p->plan->n_columns))) {
             IC_TRY(plain_row(p, next));
             if (p->behind) return IC_OK; /* this line is the first of them */
             p->sink.lines += 1 + p->row.line_feeds;

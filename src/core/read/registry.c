@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* one file each: sdmx_csv.c, eurostat_tsv.c, nbs.c, table.c */
+/* one file each, of the same name */
 int ic_sdmx_csv_sniff(const char *head, size_t length);
 ic_status ic_sdmx_csv_read(const ic_source *source, const ic_options *options, ic_dataset *dataset, ic_error *error);
 int ic_eurostat_tsv_sniff(const char *head, size_t length);
@@ -12,6 +12,10 @@ ic_status ic_eurostat_tsv_read(const ic_source *source, const ic_options *option
                                ic_error *error);
 int ic_nbs_sniff(const char *head, size_t length);
 ic_status ic_nbs_read(const ic_source *source, const ic_options *options, ic_dataset *dataset, ic_error *error);
+int ic_comtrade_sniff(const char *head, size_t length);
+ic_status ic_comtrade_read(const ic_source *source, const ic_options *options, ic_dataset *dataset, ic_error *error);
+int ic_baci_sniff(const char *head, size_t length);
+ic_status ic_baci_read(const ic_source *source, const ic_options *options, ic_dataset *dataset, ic_error *error);
 int ic_table_sniff(const char *head, size_t length);
 ic_status ic_table_read(const ic_source *source, const ic_options *options, ic_dataset *dataset, ic_error *error);
 
@@ -19,6 +23,8 @@ const ic_format ic_formats[] = {
     {"eurostat-tsv", "Eurostat bulk TSV", ".tsv .tsv.gz", ic_eurostat_tsv_sniff, ic_eurostat_tsv_read, 1},
     {"sdmx-csv", "SDMX-CSV 1.0 and 2.0", ".csv .csv.gz", ic_sdmx_csv_sniff, ic_sdmx_csv_read, 0},
     {"nbs", "National Bureau of Statistics of China", ".csv", ic_nbs_sniff, ic_nbs_read, 1},
+    {"comtrade", "UN Comtrade", ".csv", ic_comtrade_sniff, ic_comtrade_read, 0},
+    {"baci", "BACI, CEPII's bilateral trade by product", ".csv", ic_baci_sniff, ic_baci_read, 0},
     {"table", "any long or wide table", ".csv .tsv .txt", ic_table_sniff, ic_table_read, 0},
 };
 const size_t ic_formats_count = sizeof ic_formats / sizeof *ic_formats;

@@ -1,4 +1,4 @@
-/* SDMX-CSV's head row -> the plan of a long table. */
+/* SDMX-CSV's head row -> what the columns of a long table are. */
 #ifndef IC_SDMX_CSV_H
 #define IC_SDMX_CSV_H
 
@@ -9,7 +9,7 @@
 char ic_sdmx_csv_separator(const char *head, size_t length);
 
 /* From the head row's fields. An error has no place yet. */
-ic_status ic_sdmx_csv_plan_make(ic_long_plan *plan, const ic_row *head, const ic_options *options,
-                                ic_error *error) IC_CHECKED;
+ic_status ic_sdmx_csv_head(ic_long_plan *plan, const ic_row *head, const ic_options *options,
+                           ic_error *error) IC_CHECKED;
 
 #endif

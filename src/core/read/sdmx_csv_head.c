@@ -60,7 +60,6 @@ static ic_status name_column(ic_long_plan *plan, ic_column *column, const ic_fie
     char *name = ic_arena_text(&plan->arena, field->text, end);
     if (name == NULL) return IC_MEMORY;
     column->name = name;
-    column->attribute = IC_NO_ATTRIBUTE;
     return IC_OK;
 }
 
@@ -109,6 +108,7 @@ static void classify(ic_long_plan *plan, const ic_options *options) {
         if (in_pairs) {
             ic_column *code = column - 1;
             column->kind = code->kind == IC_COLUMN_DIM ? IC_COLUMN_LABEL : IC_COLUMN_SKIPPED;
+            column->number = i - 1;
             code->title = column->name;
         }
         int heads = ic_concept_is(column->name, "STRUCTURE_NAME") || column->kind == IC_COLUMN_ACTION;
@@ -130,18 +130,12 @@ static void classify(ic_long_plan *plan, const ic_options *options) {
     }
 }
 
-ic_status ic_sdmx_csv_plan_make(ic_long_plan *plan, const ic_row *head, const ic_options *options, ic_error *error) {
-    plan->columns = ic_alloc_zeroed(head->count, sizeof *plan->columns);
-    if (plan->columns == NULL) return ic_fail_memory(error);
-    plan->n_columns = head->count;
+ic_status ic_sdmx_csv_head(ic_long_plan *plan, const ic_row *head, const ic_options *options, ic_error *error) {
+    IC_TRY(ic_long_plan_columns(plan, head, error));
     for (size_t i = 0; i < head->count; i++) {
-        const ic_field *field = &head->fields[i];
-        if (ic_utf8_valid(field->text, field->length) != field->length ||
-            memchr(field->text, '\0', field->length) != NULL)
-            return ic_fail(error, IC_FORMAT, "the name of column %zu is no UTF-8 text", i + 1);
-        if (name_column(plan, &plan->columns[i], field) != IC_OK) return ic_fail_memory(error);
+        if (name_column(plan, &plan->columns[i], &head->fields[i]) != IC_OK) return ic_fail_memory(error);
         plan->labelled |= plan->columns[i].title != NULL;
     }
     classify(plan, options);
-    return ic_long_plan_settle(plan, options, error);
+    return IC_OK;
 }

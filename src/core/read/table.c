@@ -107,10 +107,6 @@ static ic_status find_dialect(dialect *best, ic_row *row, const char *text, cons
 
 /* ---- sniffing ------------------------------------------------------------------------------------------------------ */
 
-static size_t after_mark(const char *text, size_t length) {
-    return length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
-}
-
 static int has_figure(const ic_row *row) {
     for (size_t i = 0; i < row->count; i++)
         if (ic_table_is_figure(row->fields[i].text, row->fields[i].length)) return 1;
@@ -118,7 +114,7 @@ static int has_figure(const ic_row *row) {
 }
 
 int ic_table_sniff(const char *head, size_t length) {
-    size_t start = after_mark(head, length), last = ic_scan.after_last(head, length, '\n');
+    size_t start = ic_utf8_mark(head, length), last = ic_scan.after_last(head, length, '\n');
     if (memchr(head, '\0', length) != NULL || last <= start) return 0;
     if (ic_utf8_valid(head, last) != last || strchr("<{[", head[start]) != NULL) return 0;
     const ic_options options = {.limits = {UINT64_MAX, WIDTH_MOST, UINT64_MAX}};
@@ -162,7 +158,7 @@ static ic_status fill(reading *r) {
     size_t enough = w->row_limit < IC_WINDOW_SIZE / 4 ? w->row_limit : IC_WINDOW_SIZE / 4;
     do IC_TRY(ic_window_fill(w, r->error));
     while (!w->finished && (size_t)(w->rows_end - w->begin) < enough);
-    ic_window_advance(w, w->begin + after_mark(w->begin, (size_t)(w->end - w->begin)));
+    ic_window_advance(w, w->begin + ic_utf8_mark(w->begin, (size_t)(w->end - w->begin)));
     return w->begin == w->end || (w->end - w->begin == 1 && w->unended)
                ? fail_at(r, w->begin, "the file is empty; expected a table")
                : IC_OK;
@@ -452,7 +448,8 @@ static ic_status read_long(reading *r) {
     ic_long_plan plan = {.separator = t->separator,
                          .decimal = t->style.decimal,
                          .thousands = t->style.thousands,
-                         .table = 1,
+                         .words = 1,
+                         .remarks = 1,
                          .n_columns = t->n_columns};
     static const ic_column_kind kinds[] = {
         [IC_TABLE_DIM] = IC_COLUMN_DIM,    [IC_TABLE_LABEL] = IC_COLUMN_LABEL,
@@ -461,11 +458,11 @@ static ic_status read_long(reading *r) {
     plan.columns = ic_alloc_zeroed(t->n_columns, sizeof *plan.columns);
     if (plan.columns == NULL) return ic_fail_memory(r->error);
     for (size_t c = 0; c < t->n_columns; c++)
-        plan.columns[c] =
-            (ic_column){.kind = kinds[t->columns[c].role], .name = t->columns[c].name, .attribute = IC_NO_ATTRIBUTE};
+        plan.columns[c] = (ic_column){.kind = kinds[t->columns[c].role],
+                                      .number = t->columns[c].of,
+                                      .name = t->columns[c].name,
+                                      .attribute = IC_NO_ATTRIBUTE};
     ic_status status = ic_long_plan_settle(&plan, r->options, r->error);
-    for (size_t c = 0; c < t->n_columns; c++)
-        if (t->columns[c].role == IC_TABLE_LABEL) plan.columns[c].number = plan.columns[t->columns[c].of].number;
     if (status == IC_OK)
         status = ic_long_read(&plan, &r->window, r->lines, r->source, r->options, r->dataset, r->error);
     ic_long_plan_free(&plan);
