@@ -21,7 +21,7 @@ Raw = dict[str, Any]
 
 # attributes and dimensions that say what a value is measured in; the first that is there counts
 _UNITS = ("UNIT_MEASURE", "UNIT", "unit")
-_MULTIPLIERS = ("UNIT_MULT", "UNIT_MULTIPLIER")
+_MULTIPLIERS = ("UNIT_MULT", "UNIT_MULTIPLIER", "multiplier")
 _DECIMALS = ("DECIMALS", "PRECISION")
 
 
@@ -49,9 +49,10 @@ def cube(raw: Raw, format: str, path: Any, *, language: str | None, decimals: in
     dims = [name for name, *_ in raw["dims"]]
     codes = {name: tuple(codes) for name, _, codes, _, _ in raw["dims"]}
     shape = tuple(len(codes[name]) for name in dims)
+    has_time = raw["has_time"]
     values = raw["values"]
     if values is None:
-        values = np.zeros((*shape, 0))
+        values = np.zeros((*shape, 0) if has_time else shape)
     printed = _shrunk(raw["decimals"].reshape(shape)) if decimals is None else decimals
     by_series = _series_values(raw, _UNITS)
     unit = None if by_series is None else series_fact("unit", by_series.reshape(shape))
@@ -59,16 +60,19 @@ def cube(raw: Raw, format: str, path: Any, *, language: str | None, decimals: in
         if unit is None and name in dims and len(codes[name]) > 0:
             axis = dims.index(name)
             unit = _shrunk(_objects(codes[name]).reshape([-1 if i == axis else 1 for i in range(len(dims))]))
+    powers = _series_values(raw, _MULTIPLIERS)
+    numbers = None if powers is None else _whole_numbers(powers, 0)
+    multiplier = None if numbers is None else _shrunk(numbers.reshape(shape))
     return Cube._trusted(
-        dims=(*dims, "time"),
+        dims=(*dims, "time") if has_time else tuple(dims),
         codes=codes,
-        time=Periods.range(raw["freq"] or "A", raw["first"], values.shape[-1]),
+        time=Periods.range(raw["freq"] or "A", raw["first"], values.shape[-1]) if has_time else None,
         values=values,
         flags=raw["flags"],
         labels={name: labels for name, _, _, labels, _ in raw["dims"] if labels},
         attrs=_attrs(raw, format, path, language),
         unit=unit,
-        multiplier=None,
+        multiplier=multiplier,
         decimals=printed,
     )
 
@@ -181,8 +185,8 @@ def _attrs(raw: Raw, format: str, path: Any, language: str | None) -> dict[str, 
     for name, level, values, numbers, rows in raw["attributes"]:
         if rows is not None:
             continue  # in .attributes
-        if name == "unit":
-            continue  # in .unit
+        if name in {"unit", "multiplier"}:
+            continue  # in .unit, .multiplier
         if level == "row":
             by_row.append(name)
         elif level == "series":
@@ -210,7 +214,10 @@ def _attrs(raw: Raw, format: str, path: Any, language: str | None) -> dict[str, 
 def _put(attrs: dict[str, Any], name: str, text: str) -> None:
     """An attribute of the data set; what a reader guessed goes together, lists as tuples."""
     what = name.removeprefix("guesses/")
-    if what == name:
+    if name.startswith("children/"):  # parents and the codes beneath them
+        families = [family.split("\x1f") for family in text.split("\x1e")]
+        attrs.setdefault("children", {})[name.removeprefix("children/")] = {of: tuple(codes) for of, *codes in families}
+    elif what == name:
         attrs[name] = text
     else:
         is_list = what in {"time", "dims", "labels", "measures", "attributes"}

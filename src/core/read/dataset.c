@@ -73,6 +73,13 @@ ic_status ic_dataset_say_by_code(ic_dataset *dataset, size_t dim, const char *na
     return IC_OK;
 }
 
+void ic_dataset_round(ic_dataset *dataset, size_t dim, const int8_t *decimals) {
+    for (size_t s = 0; s < dataset->series; s++) {
+        int8_t declared = decimals[series_code(dataset, s, dim)];
+        if (declared >= 0) dataset->decimals[s] = declared;
+    }
+}
+
 uint8_t ic_width_for(size_t n) { return n <= UINT8_MAX ? 1 : n <= UINT16_MAX ? 2 : 4; }
 
 void ic_dataset_free(ic_dataset *dataset) {

@@ -52,6 +52,9 @@ ic_status ic_table_roles(ic_table *table, const ic_options *options, ic_error *e
 /* Whether a text is a figure in some style, and no code such as "001". */
 int ic_table_is_figure(const char *text, size_t length);
 
+/* Whether the name of a column or dimension has a word for time in it. */
+int ic_table_names_time(const char *name);
+
 /* Whether a code stands for a total: "Total", "World", ... */
 int ic_table_is_total(const char *text, size_t length);
 

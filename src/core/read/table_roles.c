@@ -65,7 +65,7 @@ static int has_word(const char *name, const char *const *words, size_t n) {
 }
 #define HAS_WORD(name, list) has_word(name, list, sizeof list / sizeof *list)
 
-static int names_time(const char *name) {
+int ic_table_names_time(const char *name) {
     if (HAS_WORD(name, time_words) || strcmp(name, "年") == 0) return 1;
     for (size_t i = 0; i < sizeof time_texts / sizeof *time_texts; i++)
         if (strstr(name, time_texts[i]) != NULL) return 1;
@@ -243,8 +243,9 @@ static ic_status find_time(ic_table *t, const ic_options *options, ic_error *err
     for (int by_name = 1; by_name >= 0 && found == t->n_columns; by_name--) {
         for (size_t c = 0; c < t->n_columns; c++) {
             const column *col = &t->columns[c];
-            int fits = options->time != NULL ? strcmp(col->name, options->time) == 0
-                                             : col->periods && (by_name ? names_time(col->name) : col->consecutive);
+            int fits = options->time != NULL
+                           ? strcmp(col->name, options->time) == 0
+                           : col->periods && (by_name ? ic_table_names_time(col->name) : col->consecutive);
             if (options->time == NULL && (listed(&options->dims, col->name) || listed(&options->measures, col->name)))
                 fits = 0;
             if (!fits) continue;
@@ -271,7 +272,7 @@ static ic_status is_measure(const ic_table *t, size_t c, int *answer) {
     *answer = col->numeric;
     if (!col->numeric || !col->whole) return IC_OK;
     if (HAS_WORD(col->name, code_words) || (c == 0 && counts_rows(t, c))) *answer = 0;
-    if (col->periods && names_time(col->name)) *answer = 0; /* another column was chosen to be time */
+    if (col->periods && ic_table_names_time(col->name)) *answer = 0; /* another column was chosen to be time */
     /* whole numbers that stand for texts, each many times: "1, Animal products" */
     for (size_t k = 0; k < t->n_columns && *answer; k++) {
         const column *text = &t->columns[k];

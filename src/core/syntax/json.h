@@ -1,0 +1,105 @@
+/* JSON (RFC 8259) as a stream of events, from one reused buffer: every byte is checked once, in linear time, and nothing of
+   the file is kept. Where in the file something stands is remembered as an offset, to which a source that can be sought (or the
+   rest of one that can't, once it is held) can be brought back. */
+#ifndef IC_JSON_H
+#define IC_JSON_H
+
+#include "core/base/memory.h"
+#include "core/base/source.h"
+
+#define IC_JSON_WINDOW  ((size_t)256 << 10)
+#define IC_JSON_PADDING 64   /* readable bytes behind `end`, which are zero */
+#define IC_JSON_DEPTH   1024 /* brackets within brackets */
+
+typedef enum ic_json_event {
+    IC_JSON_DONE, /* the file has ended, where it may */
+    IC_JSON_OBJECT,
+    IC_JSON_OBJECT_END,
+    IC_JSON_ARRAY,
+    IC_JSON_ARRAY_END,
+    IC_JSON_KEY,    /* text; its value follows */
+    IC_JSON_STRING, /* text */
+    IC_JSON_NUMBER, /* text, as it is written */
+    IC_JSON_TRUE,
+    IC_JSON_FALSE,
+    IC_JSON_NULL
+} ic_json_event;
+
+/* A place, with line and column (in characters) or IC_JSON_UNCOUNTED; all three count from 0. */
+typedef struct ic_json_mark {
+    uint64_t offset, line, column;
+} ic_json_mark;
+#define IC_JSON_UNCOUNTED UINT64_MAX
+
+typedef struct ic_json_held {
+    ic_block block;
+    uint64_t base; /* offset of its first byte */
+    size_t size;
+    ic_source behind; /* where it came from: for its poll */
+} ic_json_held;
+
+typedef struct ic_json {
+    const ic_source *source;
+    char *buffer;
+    size_t capacity;
+    char *p, *end;     /* the bytes that are not consumed yet */
+    uint64_t base;     /* offset of the buffer's first byte */
+    int finished;      /* nothing is left to read */
+    size_t limit;      /* bytes of one text or number */
+    ic_json_mark mark; /* counted; from here on others are. It goes along where the source can't be sought */
+    ic_json_held held;
+    ic_source held_source;
+    /* the event */
+    ic_json_event event;
+    const char *text; /* of KEY, STRING (unescaped, UTF-8) and NUMBER: valid until the next call */
+    size_t length;
+    uint64_t offset; /* of the event's first byte */
+    char *scratch;
+    size_t scratch_room;
+    /* the grammar */
+    int state;
+    int visiting;
+    unsigned depth; /* open brackets */
+    uint64_t objects[IC_JSON_DEPTH / 64];
+} ic_json;
+
+/* Starts at the source's first byte, behind a byte order mark. `window` is the buffer's size, 0 for IC_JSON_WINDOW; a text that
+   is longer makes it grow, up to `limit` bytes. */
+ic_status ic_json_open(ic_json *json, const ic_source *source, size_t window, size_t limit, ic_error *error) IC_CHECKED;
+void ic_json_close(ic_json *json);
+
+/* The next event, in json->event. IC_FORMAT: with line, column and what was expected instead of what. IC_LIMIT: a text is
+   longer than the limit, or brackets stand deeper than IC_JSON_DEPTH. IC_SOURCE, IC_STOPPED, IC_MEMORY. */
+ic_status ic_json_next(ic_json *json, ic_error *error) IC_CHECKED;
+
+/* The event is a KEY or the beginning of a value: passes over (the rest of) the value. Then the next event is what follows
+   it. */
+ic_status ic_json_pass(ic_json *json, ic_error *error) IC_CHECKED;
+
+/* What follows the last event, without consuming more than white space: the first byte of a value or a bracket, 0 at the end
+   of the file. */
+ic_status ic_json_peek(ic_json *json, char *byte, ic_error *error) IC_CHECKED;
+
+/* Makes every byte from the current event's on reachable for ic_json_seek and for the readers of json->source: reads on to the
+   end and keeps it, if the source can't be sought. */
+ic_status ic_json_hold(ic_json *json, ic_error *error) IC_CHECKED;
+
+/* The last event began an array or object, which somebody else has read: go on behind it, at `offset`. */
+void ic_json_leap(ic_json *json, uint64_t offset);
+
+/* Goes back to a value that starts at `offset`, as if it were the whole file, except that nothing is said about what follows
+   it: the next event is its first one, and behind its last one comes DONE. */
+void ic_json_visit(ic_json *json, uint64_t offset);
+
+/* Where the event is, for ic_json_at: also when the source can't be sought and has gone on. */
+ic_json_mark ic_json_here(ic_json *json);
+void ic_json_at(const ic_json *json, const ic_json_mark *place, ic_error *error);
+
+/* Fills error->line, ->column and ->offset for a byte of the source, which must be the event's or come after it if the source
+   can't be sought. */
+void ic_json_place(const ic_json *json, uint64_t offset, ic_error *error);
+
+/* IC_FORMAT at the current event: "<where>: expected <what>, not <the event>". `where` may be "". */
+ic_status ic_json_expected(const ic_json *json, const char *where, const char *what, ic_error *error);
+
+#endif
