@@ -30,7 +30,9 @@ def figures(kind: str, count: int) -> list[str]:
         "8 to 10 digits": lambda: (
             f"{draw.uniform(10 ** (k := draw.randrange(6, 8)), 10 ** (k + 1)):.{draw.choice((1, 2))}f}"
         ),
+        # doubles that were printed to be read back: 15 to 17 digits after "0.", one in 10,000 with an exponent
         "17 digits": lambda: repr(draw.random()),
+        "17 digits, some before the mark": lambda: f"{draw.uniform(-1, 1) * 10 ** draw.randrange(1, 7):.17g}",
     }
     return [makers[kind]() for _ in range(count)]
 
@@ -55,7 +57,13 @@ def rows(scale: float = 1.0) -> Iterator[Row]:
         equal=same,
         bytes_moved=len(cells),
     )
-    for kind in ("1 to 7 characters", "5 to 12 characters", "8 to 10 digits", "17 digits"):
+    for kind in (
+        "1 to 7 characters",
+        "5 to 12 characters",
+        "8 to 10 digits",
+        "17 digits",
+        "17 digits, some before the mark",
+    ):
         texts = figures(kind, count)
         lines = "".join(f"{text}\n" for text in texts).encode()
 
@@ -72,8 +80,9 @@ def rows(scale: float = 1.0) -> Iterator[Row]:
 
         yield Row(
             f"scan lines of {kind}, {count:,}",
-            ours=engine("scan"),
+            ours=engine("shaped"),
             peers={
+                "the scan without shapes": engine("scan"),
                 "the general parser": engine("parse"),
                 "strtod (C library)": engine("strtod"),
                 "python float()": by_float,

@@ -6,6 +6,7 @@
 #include "core/cube/cube.h"
 #include "core/growth/growth.h"
 #include "core/interval/interval.h"
+#include "core/number/number.h"
 #include "core/scan/scan.h"
 
 int ib_config_init(PyObject *module) {
@@ -26,6 +27,7 @@ int ib_config_init(PyObject *module) {
     ic_cube_select(state->cpu);
     ic_growth_select(state->cpu);
     ic_interval_select(state->cpu);
+    ic_number_select(state->cpu);
     ic_scan_select(state->cpu);
     return 0;
 }

@@ -123,15 +123,28 @@ static PyObject *format_numbers(PyObject *Py_UNUSED(module), PyObject *args, PyO
 
 enum { ENGINE_SCAN, ENGINE_PARSE, ENGINE_STRTOD, ENGINE_FORMAT, ENGINE_SHAPED, ENGINES };
 
-/* The loop of a reader: all lines are plain figures, or this gives up. */
+/* The line at p as a figure: its end, NULL if it is none. */
+static const char *parse_line(const char *p, ic_number *number) {
+    const char *stop = p;
+    while (*stop != '\n') stop++;
+    return ic_number_parse(p, (size_t)(stop - p), NULL, number) ? stop : NULL;
+}
+
+/* The loop of a reader: adds the figures of lines to *sum. 32 bytes behind them must be readable. -1 where one is none. */
 IC_INLINE Py_ssize_t shaped(const char *p, const char *end, double *sum) {
     ic_number_shape shape = {0};
     Py_ssize_t count = 0;
-    double total = 0;
+    double total = *sum;
     for (; p < end; p++, count++) {
         ic_number number;
-        p = ic_number_scan_shaped(p, &shape, &number);
-        if (p == NULL || *p != '\n') return -1;
+        const char *stop = ic_number_scan_shaped(p, &shape, &number);
+        if (IC_UNLIKELY(stop == NULL || *stop != '\n')) {
+            ic_number parsed; /* so that the other may live in registers */
+            stop = parse_line(p, &parsed);
+            if (stop == NULL) return -1;
+            number = parsed;
+        }
+        p = stop;
         total += number.value;
     }
     *sum = total;
@@ -143,18 +156,15 @@ IC_TARGET("avx2,bmi,bmi2,popcnt")
 static Py_ssize_t shaped_avx2(const char *p, const char *end, double *sum) { return shaped(p, end, sum); }
 #endif
 
-static Py_ssize_t add_up_shaped(ic_cpu level, const char *p, const char *end, double *sum) {
+/* The same with any engine. */
+static Py_ssize_t add_up(const char *p, const char *end, int engine, ic_cpu level, double *sum) {
 #if defined(IC_X86)
-    if (level >= IC_CPU_AVX2) return shaped_avx2(p, end, sum);
+    if (engine == ENGINE_SHAPED && level >= IC_CPU_AVX2) return shaped_avx2(p, end, sum);
 #endif
     (void)level;
-    return shaped(p, end, sum);
-}
-
-/* Adds up the figures of a buffer of lines that is padded with 32 readable bytes. -1 where one is none. */
-static Py_ssize_t add_up(const char *p, const char *end, int engine, double *sum) {
+    if (engine == ENGINE_SHAPED) return shaped(p, end, sum);
     Py_ssize_t count = 0;
-    double total = 0;
+    double total = *sum;
     char out[IC_NUMBER_TEXT];
     while (p < end) {
         ic_number number;
@@ -165,11 +175,8 @@ static Py_ssize_t add_up(const char *p, const char *end, int engine, double *sum
             stop = after;
         } else {
             stop = engine == ENGINE_PARSE ? NULL : ic_number_scan(p, &number);
-            if (stop == NULL || *stop != '\n') {
-                for (stop = p; *stop != '\n'; stop++) {
-                }
-                if (!ic_number_parse(p, (size_t)(stop - p), NULL, &number)) return -1;
-            }
+            if (stop == NULL || *stop != '\n') stop = parse_line(p, &number);
+            if (stop == NULL) return -1;
             if (engine == ENGINE_FORMAT && ic_number_format(number.value, out) == 0) return -1;
         }
         if (stop == p || *stop != '\n') return -1;
@@ -200,15 +207,21 @@ static PyObject *bench_numbers(PyObject *module, PyObject *args) {
         PyErr_SetString(PyExc_ValueError, "expected lines, each ended by \\n");
         return NULL;
     }
-    char *padded = ic_alloc((size_t)size + 32, 1);
+    /* only the lines that end the buffer are copied: behind all others there are bytes to read */
+    Py_ssize_t cut = size > 32 ? size - 32 : 0;
+    while (cut > 0 && buffer[cut - 1] != '\n') cut--;
+    const size_t rest = (size_t)(size - cut);
+    char *padded = ic_alloc(rest + 32, 1);
     if (padded == NULL) return PyErr_NoMemory();
-    memcpy(padded, buffer, (size_t)size);
-    memset(padded + size, 0, 32);
+    memcpy(padded, buffer + cut, rest);
+    memset(padded + rest, 0, 32);
+    const ic_cpu level = ib_state_of(module)->cpu;
     double sum = 0, start = seconds();
-    Py_ssize_t count = engine == ENGINE_SHAPED ? add_up_shaped(ib_state_of(module)->cpu, padded, padded + size, &sum)
-                                               : add_up(padded, padded + size, engine, &sum);
+    Py_ssize_t count = add_up(buffer, buffer + cut, engine, level, &sum);
+    Py_ssize_t more = count < 0 ? -1 : add_up(padded, padded + rest, engine, level, &sum);
     double taken = seconds() - start;
     ic_free(padded);
+    count = more < 0 ? -1 : count + more;
     if (count < 0) {
         PyErr_SetString(PyExc_ValueError, "a line is no number");
         return NULL;

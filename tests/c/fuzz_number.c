@@ -70,6 +70,13 @@ int ic_fuzz_one(const uint8_t *data, size_t size) {
         const char *end = ic_number_scan(p, &number);
         check_scan(p, size - at, end, &number);
         if (end != plain) abort();
+        static ic_cpu best = IC_CPU_SCALAR;
+        if (best == IC_CPU_SCALAR) best = ic_cpu_best();
+        ic_number_select(best);
+        end = ic_number_scan(p, &number);
+        ic_number_select(IC_CPU_SCALAR);
+        check_scan(p, size - at, end, &number);
+        if (end != plain) abort();
 #ifdef IC_NUMBER_WORDS
         end = ic_number_scan_words(p, &number);
         check_scan(p, size - at, end, &number);

@@ -166,19 +166,26 @@ static const char *scan_words(const char *p, ic_number *out) { return ic_number_
 #endif
 #ifdef IC_NUMBER_SSE2
 static const char *scan_sse2(const char *p, ic_number *out) { return ic_number_scan_sse2(p, out); }
+static const char *scan_best(const char *p, ic_number *out) {
+    static ic_cpu best = IC_CPU_SCALAR;
+    if (best == IC_CPU_SCALAR) best = ic_cpu_best();
+    ic_number_select(best);
+    p = ic_number_scan_sse2(p, out);
+    ic_number_select(IC_CPU_SSE2);
+    return p;
+}
 #endif
 
 static const struct {
     const char *name;
     scanner *scan;
 } engines[] = {
-    {"default", scan},
-    {"plain", ic_number_scan_plain},
+    {"default", scan},     {"plain", ic_number_scan_plain},
 #ifdef IC_NUMBER_WORDS
     {"words", scan_words},
 #endif
 #ifdef IC_NUMBER_SSE2
-    {"sse2", scan_sse2},
+    {"sse2", scan_sse2},   {"sse2, wide runs by the best", scan_best},
 #endif
 };
 
@@ -265,6 +272,32 @@ static void test_scan_random(void) {
     }
 }
 
+/* Doubles with all their digits, and what lies exactly on one, halfway between two, or next to that. */
+static void test_scan_doubles(void) {
+    for (int round = 0; round < 100000; round++) {
+        const uint64_t odd = (random_bits() >> 11) | UINT64_C(1) << 53 | 1; /* 54 bits: halfway */
+        const unsigned halves = below(4), kind = below(6);
+        char text[64];
+        if (kind == 0) {
+            snprintf(text, sizeof text, "%.17g", (double)odd / (double)(UINT64_C(1) << below(63)));
+        } else if (kind == 1) {
+            snprintf(text, sizeof text, "%s%.*f", below(2) ? "-" : "", 8 + (int)below(10),
+                     (double)odd / (double)(UINT64_C(1) << (50 + below(8))));
+        } else if (kind == 2) {
+            snprintf(text, sizeof text, "%.*f", (int)below(4), (double)(odd >> below(3)) * (halves ? 1 : 16));
+        } else { /* exact in at most 19 digits */
+            static const unsigned parts[4] = {0, 5, 25, 125};
+            const unsigned part = (unsigned)(odd & ((1u << halves) - 1)) * parts[halves];
+            const uint64_t whole = odd >> halves << (halves == 0 ? below(9) : 0);
+            int length = snprintf(text, sizeof text, halves ? "%llu.%0*u" : "%llu", (unsigned long long)whole,
+                                  (int)halves, part);
+            if (kind == 4) text[length - 1] = (char)(text[length - 1] == '9' ? '8' : text[length - 1] + 1);
+            if (kind == 5) text[length - 1] = (char)(text[length - 1] == '0' ? '1' : text[length - 1] - 1);
+        }
+        if (strlen(text) < 32) check_scan(text, strlen(text) + 1);
+    }
+}
+
 /* ---- ic_number_format
  * --------------------------------------------------------------------------------------- */
 
@@ -320,6 +353,7 @@ int main(void) {
     test_long();
     test_scan_layouts();
     test_scan_random();
+    test_scan_doubles();
     test_format();
     CHECK(ic_test_live == 0); /* nothing here needs the heap */
     REPORT();

@@ -2,13 +2,22 @@
 
 #include <string.h>
 
+#if defined(IC_X86)
+#include <cpuid.h>
+
+static int has_lzcnt(void) { /* not every compiler's __builtin_cpu_supports knows it */
+    unsigned a, b, c, d;
+    return __get_cpuid(0x80000001, &a, &b, &c, &d) && (c & 1u << 5) != 0;
+}
+#endif
+
 static const char *const names[] = {"scalar", "sse2", "avx2", "avx512", "neon"};
 
 ic_cpu ic_cpu_best(void) {
 #if defined(IC_X86)
     __builtin_cpu_init();
     int avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") &&
-               __builtin_cpu_supports("popcnt") && __builtin_cpu_supports("fma");
+               __builtin_cpu_supports("popcnt") && __builtin_cpu_supports("fma") && has_lzcnt();
     if (avx2 && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl")) return IC_CPU_AVX512;
     return avx2 ? IC_CPU_AVX2 : IC_CPU_SSE2;
 #elif defined(IC_ARM)

@@ -16,7 +16,7 @@
 typedef enum ic_cpu {
     IC_CPU_SCALAR = 0,
     IC_CPU_SSE2,
-    IC_CPU_AVX2,   /* with BMI1, BMI2, POPCNT, FMA */
+    IC_CPU_AVX2,   /* with BMI1, BMI2, LZCNT, POPCNT, FMA */
     IC_CPU_AVX512, /* with BW and VL */
     IC_CPU_NEON
 } ic_cpu;

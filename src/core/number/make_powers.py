@@ -11,6 +11,9 @@ HEAD = """\
 
 const uint64_t ic_number_powers[IC_POWER_LAST - IC_POWER_FIRST + 1][2] = {
 """
+MORE = """
+const uint64_t ic_number_filled[25][2] = {
+"""
 
 
 def significand(k: int) -> int:
@@ -23,6 +26,14 @@ def significand(k: int) -> int:
     return -((-1 << bits) // power)
 
 
+def filled(whole: int) -> tuple[int, int]:
+    """What stands in number_powers.h about ic_number_filled."""
+    k = whole - 19
+    log2 = k * 1741647 >> 19  # floor(log2(10^k))
+    power = significand(k) >> 65
+    return power - (k >= 0), (1023 + log2 + 2) << 52
+
+
 def main() -> None:
     entries = []
     for k in range(FIRST, LAST + 1):
@@ -31,9 +42,18 @@ def main() -> None:
         high, low = value >> 64, value & (2**64 - 1)
         assert low != 2**64 - 1 or k < 0, k  # the formatter adds one to the low word of k > 55
         entries.append(f"{{0x{high:016X}, 0x{low:016X}}},")
+    wholes = [f"{{0x{power:016X}, 0x{added:016X}}}," for power, added in map(filled, range(25))]
     lines = [" ".join(entries[i : i + 2]) for i in range(0, len(entries), 2)]
     target = Path(__file__).with_name("number_powers.c")
-    target.write_text(HEAD + "".join(f"    {line}\n" for line in lines) + "};\n", encoding="utf-8")
+    target.write_text(
+        HEAD
+        + "".join(f"    {line}\n" for line in lines)
+        + "};\n"
+        + MORE
+        + "".join(f"    {line}\n" for line in wholes)
+        + "};\n",
+        encoding="utf-8",
+    )
 
 
 if __name__ == "__main__":

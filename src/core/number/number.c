@@ -12,13 +12,30 @@
 
 const double ic_number_tens[2 * IC_NUMBER_MINUS] = {TENS(+), [IC_NUMBER_MINUS] = TENS(-)};
 
-const uint8_t ic_number_decimals[16] = {0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14};
+const uint8_t ic_number_decimals[IC_NUMBER_RUN + 1] = {0,  0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11,
+                                                       12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23};
 
 const double ic_number_fill[16] = {1e16, 1e15, 1e14, 1e13, 1e12, 1e11, 1e10, 1e9,
                                    1e8,  1e7,  1e6,  1e5,  1e4,  1e3,  1e2,  1e1};
 
 /* Opaque here, since compilers would replace the product by more instructions. */
 _Alignas(16) const uint16_t ic_number_pairs[8] = {2561, 2561, 2561, 2561, 2561, 2561, 2561, 2561};
+
+#define EIGHT(x)     x, x, x, x, x, x, x, x
+#define ALL_BYTES(x) {EIGHT(x), EIGHT(x), EIGHT(x), EIGHT(x)}
+_Alignas(64) const ic_number_bytes ic_number_constants = {
+    .before = {EIGHT(0xFF), EIGHT(0xFF), EIGHT(0xFF), EIGHT(0xFF)},
+    .first = ALL_BYTES('-'),
+    .beyond = ALL_BYTES(0x80 - 13),
+    .points = ALL_BYTES('.'),
+    .zeros = ALL_BYTES('0'),
+    .marks = ALL_BYTES(0x10),
+    .minus = {'-', EIGHT(0xFF), EIGHT(0xFF), EIGHT(0xFF), 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF},
+    .two = {10, 1, 10, 1, 10, 1, 10, 1, 10, 1, 10, 1, 10, 1, 10, 1, 100, 10, 1},
+    .four = {100, 1, 100, 1, 100, 1, 100, 1, 1, 1},
+    .eight = {10000, 1, 10000, 1, 0, 0, 0, 0, 1},
+    .sixteen = {100000000, 0, 1},
+};
 
 #define FIRST(k) ((UINT64_C(1) << (8 * (k))) - 1)
 #define ALL      UINT64_MAX
@@ -39,25 +56,6 @@ _Alignas(64) const uint64_t ic_number_first[24][2] = {
 #define ONE_ROUNDING 0
 #endif
 
-static unsigned leading_zeros(uint64_t v) { /* v != 0 */
-#if defined(IC_X86)
-    if (v >> 11 !=
-        0) { /* the exponent of an exact double: AMD's bsr takes eight steps, and lzcnt is not every machine's */
-        const double top = (double)(int64_t)(v >> 11);
-        uint64_t bits;
-        memcpy(&bits, &top, 8);
-        return 1023 + 52 - (unsigned)(bits >> 52);
-    }
-#endif
-#if defined(__GNUC__) || defined(__clang__)
-    return (unsigned)__builtin_clzll(v);
-#else
-    unsigned n = 0;
-    for (; v >> 63 == 0; v <<= 1) n++;
-    return n;
-#endif
-}
-
 static double from_bits(uint64_t bits, int minus) {
     double value;
     bits |= (uint64_t)(minus != 0) << 63;
@@ -74,7 +72,7 @@ IC_INLINE uint64_t scale(uint64_t mantissa, int64_t exponent) {
     if (exponent > 308) return INFINITE;
     const int ten = (int)exponent;
     const uint64_t *power = ic_number_powers[ten - IC_POWER_FIRST];
-    const unsigned shift = leading_zeros(mantissa);
+    const unsigned shift = ic_number_leading_zeros(mantissa);
     mantissa <<= shift;
     ic_product p = ic_number_multiply(mantissa, power[0]);
     /* The low half of the power matters only if it may carry into the 55 bits that are used. */
@@ -98,6 +96,8 @@ IC_INLINE uint64_t scale(uint64_t mantissa, int64_t exponent) {
     uint64_t bits = ((uint64_t)biased << 52) + (kept - (UINT64_C(1) << 52));
     return bits < INFINITE ? bits : INFINITE;
 }
+
+uint64_t ic_number_scale(uint64_t mantissa, int64_t exponent) { return scale(mantissa, exponent); }
 
 /* ---- any text
  * ----------------------------------------------------------------------------------------------- */
@@ -256,105 +256,14 @@ static const char *scan_16(const char *p, unsigned length, unsigned minus, ic_nu
     return end_of_run;
 }
 
-/* 0xFF for the bytes before place `t`, read at 24 - t */
-static const unsigned char before_place[48] = {
-    0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
-    0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
-};
-
-/* The digits k*8 to k*8+7, skipping the mark at `place`. */
-IC_INLINE uint64_t without_mark(const char *p, unsigned k, unsigned place) {
-    const uint64_t before = ic_number_load((const char *)before_place + 24 - place + 8 * k);
-    return ((ic_number_load(p + 8 * k) & before) | (ic_number_load(p + 8 * k + 1) & ~before)) ^ IC_NUMBER_EACH('0');
-}
-
-/* The place of the first '.' in the run, its length if there is none. */
-IC_INLINE unsigned place_of_mark(const char *p, unsigned length) {
-#ifdef IC_NUMBER_SSE2
-    const __m128i point = _mm_set1_epi8('.');
-    const unsigned low = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)p), point));
-    const unsigned high =
-        (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadl_epi64((const __m128i *)(p + 16)), point));
-    return (unsigned)ic_number_lowest(low | high << 16 | 1u << length);
-#else
-    const char *mark = memchr(p, '.', length);
-    return mark != NULL ? (unsigned)(mark - p) : length;
-#endif
-}
-
-static const uint64_t whole_tens[20] = {
-    UINT64_C(1),
-    UINT64_C(10),
-    UINT64_C(100),
-    UINT64_C(1000),
-    UINT64_C(10000),
-    UINT64_C(100000),
-    UINT64_C(1000000),
-    UINT64_C(10000000),
-    UINT64_C(100000000),
-    UINT64_C(1000000000),
-    UINT64_C(10000000000),
-    UINT64_C(100000000000),
-    UINT64_C(1000000000000),
-    UINT64_C(10000000000000),
-    UINT64_C(100000000000000),
-    UINT64_C(1000000000000000),
-    UINT64_C(10000000000000000),
-    UINT64_C(100000000000000000),
-    UINT64_C(1000000000000000000),
-    UINT64_C(10000000000000000000),
-};
-
-/* Decimal digits of v, 1 for 0. */
-IC_INLINE unsigned digits_of(uint64_t v) {
-    const unsigned below = ((64 - leading_zeros(v | 1)) * 1233) >> 12; /* log10(2) = 1233 / 4096, nearly */
-    return below + (v >= whole_tens[below] || below == 0);
-}
-
-/* The first 16 digits of the figure at p, filled up with zeros, and the rest of them; -1 where there is another mark
-   than the '.' at `place`. */
-IC_INLINE int take_24(const char *p, unsigned place, unsigned digits, uint64_t *head, uint64_t *tail) {
-    const unsigned rest = digits > 16 ? digits - 16 : 0;
-    *tail = without_mark(p, 2, place) << (56 - 8 * rest) << 8;
-    uint64_t marks = *tail & IC_NUMBER_EACH(0x10);
-#ifdef IC_NUMBER_SSE2
-    const __m128i *const first = (const __m128i *)ic_number_first;
-    const __m128i text = _mm_loadu_si128((const __m128i *)p), next = _mm_loadu_si128((const __m128i *)(p + 1));
-    const __m128i squeezed = _mm_xor_si128(next, _mm_and_si128(_mm_xor_si128(text, next), first[place]));
-    const __m128i v = _mm_and_si128(_mm_xor_si128(squeezed, _mm_set1_epi8('0')), first[digits]);
-    const __m128i eights = ic_number_eights(v);
-    marks |= (unsigned)_mm_movemask_epi8(_mm_slli_epi16(v, 3));
-    const uint64_t pair = (uint64_t)_mm_cvtsi128_si64(eights);
-    *head = (pair & 0xFFFFFFFF) * 100000000 + (pair >> 32);
-#else
-    const unsigned body = digits < 16 ? digits - 8 : 8;
-    const uint64_t x0 = without_mark(p, 0, place), x1 = without_mark(p, 1, place) & ~UINT64_C(0) >> (64 - 8 * body);
-    marks |= (x0 | x1) & IC_NUMBER_EACH(0x10);
-    *head = ic_number_eight(x0) * 100000000 + ic_number_eight(x1);
-#endif
-    *tail = ic_number_eight(*tail);
-    return marks != 0 ? -1 : (int)rest;
-}
-
 const char *ic_number_scan_24(const char *p, ic_number *out) {
-    const unsigned minus = *p == '-';
     const uint64_t stop = ic_number_stop(ic_number_load(p + 16));
     if (IC_UNLIKELY(stop == 0)) return NULL;
-    const char *end = p + 16 + (ic_number_lowest(stop) >> 3);
-    p += minus;
-    const unsigned length = (unsigned)(end - p), place = place_of_mark(p, length), digits = length - (place < length);
-    if (IC_UNLIKELY(digits > MANTISSA_DIGITS)) return NULL; /* there are 14 at least */
-    uint64_t head, tail;
-    const int rest = take_24(p, place, digits, &head, &tail);
-    if (IC_UNLIKELY(rest < 0)) return NULL;
-    const uint64_t mantissa = head * whole_tens[rest] + tail;
-    const unsigned filled = digits + (16 - digits) * (digits < 16);
-    /* Also where one division would do: whether it does changes from figure to figure. */
-    out->value = from_bits(scale(mantissa, (int)place - (int)filled), (int)minus);
-    out->decimals = (int8_t)(digits - place);
-    const int full = (unsigned char)(*p - '1') < 9; /* no leading zero, no leading mark: the usual case */
-    out->digits = (uint8_t)(full ? digits : mantissa == 0 ? 1 : digits_of(mantissa) + digits - filled);
-    return end;
+    const size_t length = 16 + (ic_number_lowest(stop) >> 3);
+    const ic_number_wide wide = ic_number_wide_any(p, length);
+    if (IC_UNLIKELY(wide.print < 0)) return NULL;
+    *out = (ic_number){wide.value, (int8_t)wide.print, (uint8_t)(wide.print >> 8)};
+    return p + length;
 }
 
 const char *ic_number_scan_long(const char *p, ic_number *out) {

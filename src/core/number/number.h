@@ -4,6 +4,7 @@
 #ifndef IC_NUMBER_H
 #define IC_NUMBER_H
 
+#include "core/base/cpu.h"
 #include "core/base/status.h"
 
 typedef struct ic_number {
@@ -42,6 +43,8 @@ size_t ic_number_format(double value, char out[IC_NUMBER_TEXT]);
 
 /* ---- for this room: what number_scan.h and the files here share -------------------------------------------------- */
 
+#define IC_NUMBER_RUN 24
+
 /* 10^0..10^22, which are exact doubles, and, from IC_NUMBER_MINUS on, the same negated. */
 #define IC_NUMBER_TENS  22
 #define IC_NUMBER_MINUS 32
@@ -49,7 +52,23 @@ extern const double ic_number_tens[2 * IC_NUMBER_MINUS];
 extern const double ic_number_fill[16];       /* 10^(16 - k) */
 extern const uint64_t ic_number_first[24][2]; /* 0xFF in the first k of 16 bytes; aligned */
 extern const uint16_t ic_number_pairs[8];     /* what makes a number of two digits; aligned */
-extern const uint8_t ic_number_decimals[16];  /* the digits among k bytes that begin with the mark */
+
+/* What vectors work with. Out of the compilers' sight, since gcc makes constants of equal bytes anew at each use, by three
+   instructions, rather than read them. */
+typedef struct ic_number_bytes {
+    unsigned char before[64];            /* 0xFF, and from the middle on 0 */
+    unsigned char first[32], beyond[32]; /* of the bytes that a run has: taken away, and then added, ... */
+    unsigned char points[32], zeros[32]; /* '.', '0' */
+    unsigned char marks[32];             /* the bit that tells them from digits */
+    unsigned char minus[32];             /* '-', then what no byte of a run equals */
+    unsigned char two[32];               /* what makes numbers of two digits, */
+    uint16_t four[16], eight[16];        /* of four, of eight, */
+    uint64_t sixteen[4];                 /* and of sixteen; of three in the upper half */
+} ic_number_bytes;
+extern const ic_number_bytes ic_number_constants; /* aligned to 64 */
+
+/* the digits among k bytes that begin with the mark */
+extern const uint8_t ic_number_decimals[IC_NUMBER_RUN + 1];
 
 /* `count` digits (bytes '0'..'9'; any other byte is skipped, so marks may stay in) without leading zeros, the
    last of which stands for 10^`exponent`: is that value less than (-1), equal to (0) or greater than (1) the
@@ -57,11 +76,25 @@ extern const uint8_t ic_number_decimals[16];  /* the digits among k bytes that b
    digits. The number must be within a factor of two of that double, or below the least one. */
 int ic_number_compare_half(const char *text, int64_t count, int64_t exponent, uint64_t bits);
 
+/* The bits of the double nearest to mantissa * 10^exponent. */
+uint64_t ic_number_scale(uint64_t mantissa, int64_t exponent);
+
 /* ic_number_scan without its fast path: anywhere; for runs of 8 bytes or more; of 16 or more. Runs of IC_NUMBER_RUN
    bytes or more, and more than 19 digits, give NULL. */
-#define IC_NUMBER_RUN 24
 const char *ic_number_scan_plain(const char *p, ic_number *out);
 const char *ic_number_scan_long(const char *p, ic_number *out);
 const char *ic_number_scan_24(const char *p, ic_number *out);
+
+/* An ic_number as two registers return it: `print` is decimals | digits << 8, or negative where there is no figure. */
+typedef struct ic_number_wide {
+    double value;
+    int64_t print;
+} ic_number_wide;
+
+/* The run of `length` bytes at p, 16 to IC_NUMBER_RUN, of which 32 must be readable: the best one of this machine once
+   ic_number_select was called, at import. */
+extern ic_number_wide (*ic_number_scan_wide)(const char *p, size_t length);
+void ic_number_select(ic_cpu level);
+ic_number_wide ic_number_wide_any(const char *p, size_t length);
 
 #endif

@@ -98,25 +98,34 @@ IC_INLINE __m128i ic_number_eights(__m128i v) {
     return _mm_madd_epi16(_mm_packs_epi32(four, four), _mm_set1_epi32(0x00012710));
 }
 
-/* Runs of up to 15 bytes; longer ones go to ic_number_scan_24. */
+#define IC_NUMBER_ALL(x) _mm_load_si128((const __m128i *)ic_number_constants.x)
+
+/* One bit for each of the 16 bytes that is none of the 13 from '-'. */
+IC_INLINE unsigned ic_number_stops(__m128i text) {
+    return (unsigned)_mm_movemask_epi8(_mm_adds_epu8(_mm_sub_epi8(text, IC_NUMBER_ALL(first)), IC_NUMBER_ALL(beyond)));
+}
+
+/* Runs of up to 15 bytes; longer ones go to ic_number_scan_wide once their end is known. */
 IC_INLINE const char *ic_number_scan_sse2(const char *p, ic_number *out) {
     const __m128i text = _mm_loadu_si128((const __m128i *)p);
-    /* the high bit of what is none of the 13 bytes from '-' */
-    const __m128i ends = _mm_adds_epu8(_mm_sub_epi8(text, _mm_set1_epi8('-')), _mm_set1_epi8(0x80 - 13));
-    const unsigned stop = (unsigned)_mm_movemask_epi8(ends);
+    const unsigned stop = ic_number_stops(text);
     if (IC_UNLIKELY(stop == 0)) {
-        ic_number number; /* so that *out may live in registers elsewhere */
-        p = ic_number_scan_24(p, &number);
-        if (p != NULL) *out = number;
-        return p;
+        const unsigned more = ic_number_stops(_mm_loadu_si128((const __m128i *)(p + 16)));
+        const size_t run = 16 + ic_number_lowest(more | 1u << (IC_NUMBER_RUN - 16));
+        const ic_number_wide wide = ic_number_scan_wide(p, run);
+        if (IC_UNLIKELY(wide.print < 0)) return NULL;
+        out->value = wide.value;
+        out->decimals = (int8_t)wide.print;
+        out->digits = (uint8_t)(wide.print >> 8);
+        return p + run;
     }
-    const unsigned points = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(text, _mm_set1_epi8('.')));
+    const unsigned points = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(text, IC_NUMBER_ALL(points)));
     const size_t length = ic_number_lowest(stop), whole = ic_number_lowest(stop | points); /* digits before the mark */
     /* 0xFF where a '-' comes first (the other bytes never equal their partner inside a run) */
     const __m128i minus =
         _mm_cmpeq_epi8(text, _mm_setr_epi8('-', -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1));
     const __m128i *const first = (const __m128i *)ic_number_first;
-    const __m128i inside = _mm_and_si128(_mm_xor_si128(text, _mm_set1_epi8('0')), first[length]);
+    const __m128i inside = _mm_and_si128(_mm_xor_si128(text, IC_NUMBER_ALL(zeros)), first[length]);
     const __m128i filled = _mm_andnot_si128(minus, inside), next = _mm_srli_si128(filled, 1);
     const __m128i v = _mm_xor_si128(next, _mm_and_si128(_mm_xor_si128(filled, next), first[whole]));
     /* another mark than one '.'? */

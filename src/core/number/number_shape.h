@@ -27,6 +27,10 @@ const char *ic_number_reshape(const char *p, ic_number_shape *shape, ic_number *
 
 /* As ic_number_scan, but `digits` counts leading zeros too. A zeroed shape is none. */
 IC_INLINE const char *ic_number_scan_shaped(const char *p, ic_number_shape *shape, ic_number *out) {
+    if (IC_UNLIKELY(shape->rest != 0)) {
+        shape->rest--;
+        return ic_number_scan(p, out);
+    }
 #ifdef IC_NUMBER_WORDS
     const uint64_t word = ic_number_load(p), x = word ^ IC_NUMBER_EACH('0'), stop = ic_number_stop(word);
     if (IC_LIKELY((~stop & (stop - 1)) == shape->until && (x & shape->mask) == shape->marks)) {
@@ -37,10 +41,6 @@ IC_INLINE const char *ic_number_scan_shaped(const char *p, ic_number_shape *shap
         return p + shape->length;
     }
 #endif
-    if (shape->rest != 0) {
-        shape->rest--;
-        return ic_number_scan(p, out);
-    }
     ic_number number; /* so that *out may live in registers elsewhere */
     p = ic_number_reshape(p, shape, &number);
     *out = number;
