@@ -16,21 +16,25 @@ from indicia import _core, ufuncs
 
 ALL = [getattr(ufuncs, name) for name in ufuncs.__all__]
 MAPS = [u for u in ALL if u.signature is None]
-SERIES = [u for u in ALL if u.signature is not None]
+FOLDS = [ufuncs.interval_sum]  # from a series to one result
+SERIES = [u for u in ALL if u.signature is not None and u not in FOLDS]
 
 awkward = np.array(
     [0.0, -0.0, 1.0, -1.0, 1.5, 100.1, -7.0, np.nan, np.inf, -np.inf, 5e-324, 1.7e308, -1.7e308, 2e-308, 104.3]
 )
 
 
-@pytest.fixture(params=ALL, ids=lambda u: u.__name__)
+@pytest.fixture(params=[*MAPS, *SERIES], ids=lambda u: u.__name__)
 def ufunc(request):
     return request.param
 
 
+everyone = pytest.mark.parametrize("ufunc", ALL, ids=lambda u: u.__name__)
+
+
 def along(ufunc):
     """For each input of a gufunc, whether time runs along its last axis."""
-    return ["t" in core for core in ufunc.signature.split("->")[0].split("),(")]
+    return [core.strip("()") in ("t", "n") for core in ufunc.signature.split("->")[0].split("),(")]
 
 
 def inputs(ufunc, shape, seed=0):
@@ -45,8 +49,10 @@ def inputs(ufunc, shape, seed=0):
         x[rng.random(shape) < 0.2] = np.nan
         x[rng.random(shape) < 0.05] = 0.0
         made.append(x)
-    if ufunc.nout == 2:  # low and high of each operand, now and then in the wrong order
-        for low, high in zip(made[::2], made[1::2], strict=True):
+    if ufunc is ufuncs.interval_from_decimals:
+        made[1:] = [rng.integers(-4, 9, shape).astype(float), rng.integers(-3, 1, shape).astype(float)]
+    elif ufunc.nout == 2:  # low and high of each operand, now and then in the wrong order
+        for low, high in zip(made[::2], made[1::2], strict=False):
             high[...] = np.where(rng.random(shape) < 0.9, np.maximum(low, high), high)
     return made
 
@@ -107,10 +113,12 @@ def test_the_module_names_every_ufunc_of_the_core():
     assert list(ufuncs.__all__) == sorted(ufuncs.__all__)
 
 
+@everyone
 def test_only_doubles(ufunc):
     assert ufunc.types == ["d" * ufunc.nin + "->" + "d" * ufunc.nout]
 
 
+@everyone
 def test_pickle_gives_the_ufunc_itself(ufunc):
     for protocol in range(2, pickle.HIGHEST_PROTOCOL + 1):
         text = pickle.dumps(ufunc, protocol)
@@ -120,6 +128,7 @@ def test_pickle_gives_the_ufunc_itself(ufunc):
     assert copy.deepcopy(ufunc) is ufunc
 
 
+@everyone
 def test_documents(ufunc):
     document = ufunc.__doc__
     assert document.startswith(ufunc.__name__ + "(")
@@ -132,6 +141,7 @@ def test_documents(ufunc):
         assert doctest.DocTestRunner().run(example).failed == 0
 
 
+@everyone
 def test_no_input_makes_a_warning(ufunc):
     if ufunc.nin <= 3:
         grid = list(np.array(list(itertools.product(awkward, repeat=ufunc.nin))).T)
@@ -150,6 +160,7 @@ def test_no_input_makes_a_warning(ufunc):
         ufunc(*grid)
 
 
+@everyone
 def test_the_status_of_others_stays_theirs(ufunc):
     """A loop that cleans up must not hide what NumPy's own ufuncs find afterwards."""
     ufunc(*inputs(ufunc, 50))
@@ -279,6 +290,46 @@ def test_where(u):
     outs = tuple(np.full(100, -1.0) for _ in range(u.nout))
     u(*args, out=outs, where=mask)
     same(outs, tuple(np.where(mask, want, -1.0) for want in every(one_by_one(u, *args))))
+
+
+def folded(low, high):
+    """Sums one by one, of fresh contiguous operands."""
+    made = np.empty((2, *low.shape[:-1]))
+    for i in np.ndindex(low.shape[:-1]):
+        made[0][i], made[1][i] = ufuncs.interval_sum(low[i].copy(), high[i].copy())
+    return tuple(made)
+
+
+@pytest.mark.parametrize(
+    "shape", [(3, 5, 7), (1, 9), (9, 1), (70, 33), (200, 65), (0, 4), (4, 0), (3, 2100), (2000, 8)]
+)
+def test_folds(shape):
+    u = ufuncs.interval_sum
+    rng = np.random.default_rng(1)
+    low = rng.uniform(-9, 9, shape)
+    low[rng.random(shape) < 0.5 / max(shape[-1], 1)] = np.nan
+    high = low + (rng.random(shape) < 0.98)
+    want = folded(low, high)
+    for order in "CF":
+        for axis in range(-len(shape), len(shape)):
+            args = [np.array(np.moveaxis(a, -1, axis), order=order) for a in (low, high)]
+            same(u(*args, axis=axis), want)
+            same(u(*[np.flip(np.flip(a).copy()) for a in args], axis=axis), want)
+            same(u(*map(spread, args), axis=axis), want)
+            space = np.full([2 * n for n in shape[:-1]] + [2], 7.0)
+            outs = tuple(space[(*[slice(0, 2 * n, 2) for n in shape[:-1]], k)] for k in range(2))
+            u(*args, axis=axis, out=outs)
+            same(outs, want)
+    if len(shape) == 2 and shape[0]:
+        same(u(low[0], high), folded(np.broadcast_to(low[0], shape), high))
+
+
+def test_folds_over_their_inputs():
+    low = np.arange(1.0, 201).reshape(10, 20)
+    want = folded(low, low)
+    space = low.copy()
+    ufuncs.interval_sum(space, space, out=(space[:, 0], space[:, 1]))
+    same((space[:, 0], space[:, 1]), want)
 
 
 def test_a_window_onto_itself(ufunc):

@@ -64,12 +64,15 @@ growth_ytd: np.ufunc
 interval_add: np.ufunc
 interval_contribution: np.ufunc
 interval_div: np.ufunc
+interval_from_decimals: np.ufunc
 interval_implied_base: np.ufunc
 interval_implied_level: np.ufunc
 interval_mul: np.ufunc
 interval_rate: np.ufunc
 interval_share: np.ufunc
 interval_sub: np.ufunc
+interval_sum: np.ufunc
+interval_verdict: np.ufunc
 
 def arrow_stream(columns: list[tuple[Any, ...]], *, batch: int = 0) -> object: ...
 

@@ -210,4 +210,82 @@ Examples
 >>> [float(end) for end in interval_contribution(6.0, 7.0, 5.0, 6.0, 4.0, 8.0)]
 [0.0, 0.5]
 """,
+    "interval_from_decimals": """interval_from_decimals(x, decimals, multiplier, /, out=None, *, where=True, ...)
+
+What a printed figure stands for: half a unit of its last digit to both sides, times ``10 ** multiplier``.
+
+The tightest doubles around the exact ends, where the figure is one of so many decimals and of at most 15 digits;
+any other is taken as it is, half a unit around it.
+
+Parameters
+----------
+x : array_like of float
+    Figures, as they were read.
+decimals : array_like of float
+    Digits after the mark, whole numbers; negative for whole tens and up, but -1 is unknown.
+multiplier : array_like of float
+    A whole number: -2 makes fractions of per cent.
+
+Returns
+-------
+low, high : ndarray of float64 or scalar
+    NaN where the figure is NaN or infinite, or its unit unknown: a decimal or a multiplier that isn't whole, or one of
+    them or their difference beyond 22 in size.
+
+Examples
+--------
+>>> from indicia.ufuncs import interval_from_decimals
+>>> [float(end) for end in interval_from_decimals(41.9, 1.0, -2.0)]
+[0.4185, 0.41950000000000004]
+""",
+    "interval_sum": """interval_sum(low, high, /, out=None, *, axis=-1, keepdims=False, ...)
+
+The sum of intervals along an axis.
+
+The tightest doubles that enclose the exact range.
+
+Parameters
+----------
+low, high : array_like of float
+    Ends of closed intervals, in the same shape. They may be infinite.
+axis : int
+    Which axis is summed over.
+
+Returns
+-------
+low, high : ndarray of float64 or scalar
+    NaN where one of the intervals is none (an end is NaN, or low > high). Of nothing, zero.
+
+Examples
+--------
+>>> from indicia.ufuncs import interval_sum
+>>> [float(end) for end in interval_sum([1e300, 1.0, -1e300], [1e300, 2.0, -1e300])]
+[1.0, 2.0]
+""",
+    "interval_verdict": """interval_verdict(a_low, a_high, b_low, b_high, step, /, out=None, *, where=True, ...)
+
+Whether what is said (`a`) agrees with what is implied (`b`), and by how much it is off.
+
+Parameters
+----------
+a_low, a_high, b_low, b_high : array_like of float
+    Ends of closed intervals. They may be infinite.
+step : array_like of float
+    The unit in which distances are told, above zero.
+
+Returns
+-------
+verdict : ndarray of float64 or scalar
+    As `indicia.Verdict` counts: 0 where an operand is no interval, 1 where the two have no value in common, 2 where
+    they have one, 3 where all of `b` lies within `a`.
+distance : ndarray of float64 or scalar
+    How far the two are apart, in steps: above 0 where `a` is too high, below where it is too low, 0 where they meet,
+    NaN where that isn't known.
+
+Examples
+--------
+>>> from indicia.ufuncs import interval_verdict
+>>> [float(x) for x in interval_verdict(6.0, 7.0, 3.0, 4.0, 0.5)]
+[1.0, 4.0]
+""",
 }

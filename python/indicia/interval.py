@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indicia import ufuncs
+from indicia._blocks import Block, in_blocks, views
 from indicia._interval import Interval, ends_of, floats
 from indicia._phrases import PHRASES, Phrase, published_ends
 
@@ -34,8 +35,7 @@ __all__ = [
     "share",
 ]
 
-_BLOCK: Final = 1 << 14  # figures
-_POWERS: Final = np.array([float(10**k) for k in range(23)])  # those that are doubles
+LARGEST: Final = 22  # power of ten that is a double
 
 
 # ---- formulas ------------------------------------------------------------------------------------------------
@@ -350,14 +350,18 @@ def from_decimals(values: Any, decimals: Any = None, *, multiplier: int = 0) -> 
              [41.95,  3.05])
     """
     numbers, digits = figures(values, decimals)
-    if digits.size > 1 or numbers.size <= _BLOCK:
-        return Interval._of(_rounded(numbers, digits, int(multiplier)))
-    flat = numbers.reshape(-1)
-    ends = np.empty((2, flat.size))
-    for start in range(0, flat.size, _BLOCK):  # whose intermediate results stay in the cache
-        part = slice(start, start + _BLOCK)
-        ends[0, part], ends[1, part] = _rounded(flat[part], digits.reshape(()), int(multiplier))
-    return Interval._of((ends[0].reshape(numbers.shape), ends[1].reshape(numbers.shape)))
+    shift = digits - multiplier  # 10 ** -shift is the unit of the result
+    if not -LARGEST <= multiplier <= LARGEST or (abs(shift) > LARGEST).any():
+        raise ValueError(f"multiplier: {multiplier} scales beyond the powers of ten that are doubles")
+    shape = np.broadcast_shapes(numbers.shape, digits.shape)
+    low, high = np.empty(shape), np.empty(shape)
+    wide = [np.broadcast_to(a, shape) for a in (numbers, digits.astype(float))]
+
+    def work(block: Block) -> None:
+        ufuncs.interval_from_decimals(*[a[block] for a in wide], multiplier, out=views(block, low, high))
+
+    in_blocks(shape, work)
+    return Interval._of((low, high))
 
 
 def figures(values: Any, decimals: Any) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
@@ -372,34 +376,6 @@ def figures(values: Any, decimals: Any) -> tuple[NDArray[np.float64], NDArray[np
     digits = np.asarray(decimals)
     if digits.dtype.kind not in "iu":
         raise TypeError(f"decimals: expected integers, got {digits.dtype}")
-    if digits.size and not -22 <= int(digits.min()) <= int(digits.max()) <= 22:
-        raise ValueError("decimals lie outside of -22 to 22")
+    if digits.size and not -LARGEST <= int(digits.min()) <= int(digits.max()) <= LARGEST:
+        raise ValueError(f"decimals lie outside of {-LARGEST} to {LARGEST}")
     return numbers, digits.astype(np.int64)
-
-
-def _power(exponent: Any) -> Any:
-    return _POWERS[np.clip(exponent, 0, 22)]
-
-
-def _rounded(numbers: NDArray[np.float64], digits: NDArray[np.int64], multiplier: int) -> tuple[Any, Any]:
-    """A printed figure is a whole number of half steps, which doubles hold; one exact quotient makes the ends of it."""
-    up, down = _power(digits), _power(-digits)
-    with np.errstate(over="ignore", invalid="ignore"):
-        whole = np.rint(numbers * up / down)
-        printed = (whole / up * down == numbers) & (np.abs(whole) < 2.0**51)
-    shift = digits - multiplier  # 10 ** -shift is the step of the result
-    if (np.abs(shift) > 22).any():
-        raise ValueError(f"multiplier: {multiplier} scales beyond the powers of ten that are doubles")
-    steps, parts = _power(-shift), np.where(digits == -1, np.nan, 2 * _power(shift))
-    whole *= 2
-    low, high = whole - 1, whole + 1
-    if (shift < 0).any():
-        low, high = ufuncs.interval_mul(low, high, steps, steps)
-    low, high = ufuncs.interval_div(low, high, parts, parts)
-    if printed.all() or not (rest := ~printed & np.isfinite(numbers) & (digits != -1)).any():
-        return low, high
-    scale = 10.0 ** np.asarray(multiplier)
-    around = Interval._of(ufuncs.interval_div(-steps, steps, parts, parts)) + Interval(np.where(rest, numbers, 0)) * (
-        Interval(scale) if multiplier >= 0 else 1 / Interval(10.0 ** np.asarray(-multiplier))
-    )
-    return np.where(rest, around.low, low), np.where(rest, around.high, high)

@@ -36,12 +36,15 @@ __all__ = [
     "interval_add",
     "interval_contribution",
     "interval_div",
+    "interval_from_decimals",
     "interval_implied_base",
     "interval_implied_level",
     "interval_mul",
     "interval_rate",
     "interval_share",
     "interval_sub",
+    "interval_sum",
+    "interval_verdict",
 ]
 
 growth_annualised: np.ufunc = _core.growth_annualised
@@ -69,12 +72,15 @@ growth_ytd: np.ufunc = _core.growth_ytd
 interval_add: np.ufunc = _core.interval_add
 interval_contribution: np.ufunc = _core.interval_contribution
 interval_div: np.ufunc = _core.interval_div
+interval_from_decimals: np.ufunc = _core.interval_from_decimals
 interval_implied_base: np.ufunc = _core.interval_implied_base
 interval_implied_level: np.ufunc = _core.interval_implied_level
 interval_mul: np.ufunc = _core.interval_mul
 interval_rate: np.ufunc = _core.interval_rate
 interval_share: np.ufunc = _core.interval_share
 interval_sub: np.ufunc = _core.interval_sub
+interval_sum: np.ufunc = _core.interval_sum
+interval_verdict: np.ufunc = _core.interval_verdict
 
 _DOCUMENTS = _growth_documents.DOCUMENTS | _interval_documents.DOCUMENTS
 

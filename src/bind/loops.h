@@ -22,6 +22,7 @@ typedef struct ib_ufunc {
     union { /* a slot of the room's dispatch table, read at each call */
         const ic_map *map;
         const ic_pair_map *pair;
+        const ic_pair_fold *fold;
         const ic_series *series;
         const ic_guided *guided;
     } kernel;
@@ -118,6 +119,39 @@ static void ib_pair(char **args, npy_intp const *dimensions, npy_intp const *ste
         kernel((size_t)m, in, at[nin], at[nin + 1]);
         for (int k = nin; k < nargs; k++)
             if (at[k] == tiles[k]) ib_scatter(args[k] + i * steps[k], steps[k], tiles[k], m);
+    }
+    ib_quiet();
+}
+
+/* ---- "(n),(n)->(),()": a pair of operands folded into a pair of results ---------------------------------------- */
+
+#define IB_FOLD_WIDTH 64
+#define IB_FOLD_ROWS  64
+
+/* Neighbours that lie side by side are folded together as they are; others are turned, where they are short (long ones
+   go one by one). */
+static void ib_fold(char **args, npy_intp const *dimensions, npy_intp const *steps, void *data) {
+    const ib_ufunc *row = data;
+    const ic_pair_fold kernel = *row->kernel.fold;
+    const npy_intp count = dimensions[0], n = dimensions[1], unit = (npy_intp)sizeof(double);
+    const double *in[2] = {(const double *)(const void *)args[0], (const double *)(const void *)args[1]};
+    const ptrdiff_t across[2] = {steps[0] / unit, steps[1] / unit}, along[2] = {steps[4] / unit, steps[5] / unit};
+    const int side = across[0] == 1 && across[1] == 1, turn = !side && n <= IB_FOLD_ROWS;
+    const npy_intp width = turn ? IB_FOLD_WIDTH : side ? IB_TILE : 1;
+    double tiles[2][IB_FOLD_ROWS * IB_FOLD_WIDTH], low[IB_TILE], high[IB_TILE];
+    for (npy_intp s = 0; s < count; s += width) {
+        const npy_intp m = count - s < width ? count - s : width;
+        const double *from[2] = {in[0] + s * across[0], in[1] + s * across[1]};
+        ptrdiff_t step[2] = {along[0], along[1]};
+        for (int k = 0; turn && k < 2; k++) {
+            for (npy_intp i = 0; i < m; i++)
+                for (npy_intp t = 0; t < n; t++) tiles[k][t * m + i] = from[k][i * across[k] + t * along[k]];
+            from[k] = tiles[k];
+            step[k] = m;
+        }
+        kernel((size_t)n, (size_t)m, from, step, low, high);
+        ib_scatter(args[2] + s * steps[2], steps[2], low, m);
+        ib_scatter(args[3] + s * steps[3], steps[3], high, m);
     }
     ib_quiet();
 }

@@ -9,6 +9,7 @@
 #define LAG(room, word) {#room "_" #word "_lag", 2, 1, "(t),()->(t)", ib_lag, {.map = &ic_##room.word}}
 #define SERIES(room, word) {#room "_" #word, 1, 1, "(t)->(t)", ib_series, {.series = &ic_##room.word}}
 
+#define FOLD(room, word) {#room "_" #word, 2, 2, "(n),(n)->(),()", ib_fold, {.fold = &ic_##room.word}}
 #define GUIDED(room, word, nin, shape) {#room "_" #word, nin, 1, shape, ib_guided, {.guided = &ic_##room.word}}
 #define ONE  "(t),()->(t)"
 #define EACH "(t),(t)->(t)"
@@ -42,6 +43,9 @@ static ib_ufunc table[] = {
     PAIR(interval, implied_base,  implied_base,  4),
     PAIR(interval, implied_level, implied_level, 4),
     PAIR(interval, contribution,  contribution,  6),
+    PAIR(interval, from_decimals, from_decimals, 3), /* numbers, of which two say how the first is printed */
+    PAIR(interval, verdict,       verdict,       5), /* two operands and a step; results are no ends */
+    FOLD(interval, sum),
     /* what is sequential */
     SERIES(growth, last_observed),
     /* the same with guides: one number for a series, or one for each period */

@@ -72,6 +72,50 @@ static void compare(ic_pair_map ours, ic_pair_map scalar, size_t nin) {
         }
 }
 
+/* Figures with one unit for a block, with many, and with none. */
+static void compare_figures(ic_pair_map ours, ic_pair_map scalar) {
+    for (size_t kind = 0; kind < 4; kind++) {
+        for (size_t i = 0; i < SPACE; i++) {
+            const double printed = (double)(i * 37 % 1000) / 10 - 20;
+            operands[0][i] = i % 5 == 0 && kind != 2 ? awkward[(i * 7 + 1) % AWKWARD] : printed;
+            operands[1][i] = kind == 0 ? 1 : kind == 1 ? (double)(i % 9) - 3 : i < 300 ? 1 : -2;
+            operands[2][i] = kind == 0 ? -2 : i < 256 ? 0 : (double)(i % 4) - 2;
+            if (kind == 3 && i % 50 == 0) operands[1 + i % 2][i] = awkward[i % AWKWARD];
+        }
+        for (size_t n = 0; n <= 70; n++) all_alike(ours, scalar, n, n % 9);
+        for (size_t n = 250; n <= 580; n += 11) all_alike(ours, scalar, n, n % 9);
+        in_place(ours, SPACE, 3);
+    }
+}
+
+/* Sums of `n` neighbours that lie side by side, of which some need more than two doubles. */
+static void compare_sums(ic_pair_fold ours, ic_pair_fold scalar) {
+    static double parts[2][40 * SPACE];
+    for (size_t i = 0; i < 40 * SPACE; i++) {
+        const double x = i % 91 == 0 ? awkward[i % AWKWARD] : ldexp((double)(i % 89), (int)(i * i % 61) - 40);
+        parts[0][i] = x;
+        parts[1][i] = x + (double)(i % 3);
+    }
+    const double *in[2] = {parts[0], parts[1]};
+    const ptrdiff_t step[2] = {SPACE, SPACE};
+    for (size_t n = 0; n <= 40; n += n < 4 ? 1 : 12)
+        for (size_t width = 0; width <= SPACE; width += width < 20 ? 1 : 58) {
+            memset(want_low, 0x55, sizeof want_low);
+            memset(want_high, 0x55, sizeof want_high);
+            memcpy(low, want_low, sizeof low);
+            memcpy(high, want_high, sizeof high);
+            scalar(n, width, in, step, want_low, want_high);
+            ours(n, width, in, step, low, high);
+            CHECK(same(low, want_low, SPACE) && same(high, want_high, SPACE));
+            for (size_t s = 0; n > 0 && s < width && s < 3; s++) { /* alone, along its own steps */
+                const double *one[2] = {parts[0] + s, parts[1] + s};
+                double l, h;
+                ours(n, 1, one, step, &l, &h);
+                CHECK(same(&l, want_low + s, 1) && same(&h, want_high + s, 1));
+            }
+        }
+}
+
 static void test_levels(void) {
     static const char *const levels[] = {"scalar", "sse2", "avx2", "avx512", "neon"};
     ic_interval_select(IC_CPU_SCALAR);
@@ -89,6 +133,9 @@ static void test_levels(void) {
         compare(ic_interval.implied_base, scalar.implied_base, 4);
         compare(ic_interval.implied_level, scalar.implied_level, 4);
         compare(ic_interval.contribution, scalar.contribution, 6);
+        compare(ic_interval.verdict, scalar.verdict, 5);
+        compare_figures(ic_interval.from_decimals, scalar.from_decimals);
+        compare_sums(ic_interval.sum, scalar.sum);
     }
     ic_interval_select(ic_cpu_best());
 }

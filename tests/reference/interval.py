@@ -134,6 +134,41 @@ def contribution(now, base, total):
     return ratio((plus(now[0], -base[1]), plus(now[1], -base[0])), total, Fraction(0))
 
 
+def total(operands):
+    """The sum of several."""
+    operands = list(operands)
+    if None in operands:
+        return enclosed([])
+    ends = (Fraction(0), Fraction(0))
+    for x in operands:
+        ends = (plus(ends[0], x[0]), plus(ends[1], x[1]))
+    return enclosed(ends)
+
+
+def printed(x, decimals):
+    """The decimal that was printed with so many digits, if the double is one of at most 15 digits."""
+    whole = round(Fraction(x) * Fraction(10) ** decimals)
+    decimal = Fraction(whole) / Fraction(10) ** decimals
+    return decimal if abs(whole) < 10**15 and decimal.numerator / decimal.denominator == x else None
+
+
+def figure(x, decimals, multiplier):
+    """What a printed figure stands for, exactly."""
+    half = Fraction(1, 2) / Fraction(10) ** decimals
+    return tuple((x + sign * half) * Fraction(10) ** multiplier for sign in (-1, 1))
+
+
+def verdict(said, implied, step):
+    """The number of the verdict, and the distance."""
+    if said is None or implied is None:
+        return 0, math.nan
+    if said[0] > implied[1]:
+        return 1, (said[0] - implied[1]) / step
+    if said[1] < implied[0]:
+        return 1, (said[1] - implied[0]) / step
+    return (3 if said[0] <= implied[0] and implied[1] <= said[1] else 2), 0
+
+
 def rank(low, high):
     """For each interval, the best and the worst place among those known (1 is the largest), ties sharing the better."""
     places = []

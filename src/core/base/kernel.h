@@ -22,6 +22,11 @@ typedef void (*ic_map)(size_t n, const double *const *in, double *out);
 /* A map with two results. They don't overlap one another; either may be one of the inputs. */
 typedef void (*ic_pair_map)(size_t n, const double *const *in, double *low, double *high);
 
+/* A pair of operands is folded into a pair of results: `width` neighbours at once, element t of neighbour s of operand k
+   at in[k][t * step[k] + s]. Outputs overlap no input. */
+typedef void (*ic_pair_fold)(size_t n, size_t width, const double *const in[2], const ptrdiff_t step[2], double *low,
+                             double *high);
+
 /* A series is sequential: out[t] may depend on in[0] .. in[n-1]. `out` does not overlap `in`. */
 typedef struct ic_series {
     void (*one)(size_t n, const double *in, double *out);

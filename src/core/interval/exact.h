@@ -2,11 +2,13 @@
    negative of the floor of the negative, so that there is no second set.
 
    Each is an approximation q to nearest, then the sign of (exact - q) without error, from sums and products that keep
-   what they round off. (An fma would give that of a product in one instruction; where the machine lacks it, it is a
-   call to a slow function. Dekker's product costs sixteen operations everywhere, and gives the same.) That holds while
-   nothing overflows or underflows: for figures that are zero or of a size between IC_TINY and IC_HUGE. The `careful`
-   ones take any operand: they scale it to [1/2, 1), where it does hold, and round the result once more on the way back,
-   downwards too: the floor on a coarser grid of a floor is the floor. Vectorised code takes the usual ones. */
+   what they round off. That holds while nothing overflows or underflows: for figures that are zero or of a size between
+   IC_TINY and IC_HUGE. The `careful` ones take any operand: they scale it to [1/2, 1), where it does hold, and round the
+   result once more on the way back, downwards too: the floor on a coarser grid of a floor is the floor. Vectorised code
+   takes the usual ones.
+
+   What a product rounds off is Dekker's sixteen operations (SPLIT), or one where the machine has fused multiply-add
+   (FUSED); elsewhere an fma is a call to a slow function. Both are exact, so that they give the same bits. */
 #ifndef IC_INTERVAL_EXACT_H
 #define IC_INTERVAL_EXACT_H
 
@@ -46,7 +48,17 @@ IC_INLINE exact sum(double a, double b) { /* Knuth */
     return (exact){s, (a - (s - t)) + (b - t)};
 }
 
-IC_INLINE exact product(double a, double b) { /* Dekker, Veltkamp */
+/* How products are taken apart; always a constant, so that one way is compiled. */
+typedef enum arithmetic { SPLIT, FUSED, CAREFUL } arithmetic;
+
+#if defined(__GNUC__) || defined(__clang__)
+#define FMA(a, b, c) __builtin_fma(a, b, c)
+#else
+#define FMA(a, b, c) fma(a, b, c)
+#endif
+
+IC_INLINE exact product(double a, double b, arithmetic way) { /* Dekker, Veltkamp */
+    if (way == FUSED) return (exact){a * b, FMA(a, b, -(a * b))};
     const double p = a * b, c = 0x1.0000002p27 * a, d = 0x1.0000002p27 * b;
     const double a1 = c - (c - a), a2 = a - a1, b1 = d - (d - b), b2 = b - b1;
     return (exact){p, a2 * b2 - (((p - a1 * b1) - a2 * b1) - a1 * b2)};
@@ -86,42 +98,59 @@ IC_INLINE double floor_sum(double a, double b) {
     return below_if(s, small - (s - large));
 }
 
-IC_INLINE double floor_product_usual(double a, double b) {
-    const exact p = product(a, b);
+IC_INLINE double floor_product_usual(double a, double b, arithmetic way) {
+    const exact p = product(a, b, way);
     return below_if(p.value, p.rest);
 }
 
 /* a / b for b >= 0; a zero below gives infinity. The remainder of a quotient to nearest is a double. */
-IC_INLINE double floor_quotient_usual(double a, double b) {
+IC_INLINE double floor_quotient_usual(double a, double b, arithmetic way) {
     const double q = a / b;
-    const exact p = product(q, b);
+    if (way == FUSED) return below_if(q, FMA(-q, b, a));
+    const exact p = product(q, b, way);
     return below_if(q, (a - p.value) - p.rest);
 }
 
 /* (x + y) / b for b >= 0. The sum is of two parts, so that the first quotient may be a step off: the second is not. */
-IC_INLINE double floor_ratio_usual(double x, double y, double b) {
+IC_INLINE double floor_ratio_usual(double x, double y, double b, arithmetic way) {
     const exact d = sum(x, y);
     const double first = d.value / b;
-    const exact p = product(first, b);
+    const exact p = product(first, b, way);
     const double mend = (((d.value - p.value) - p.rest) + d.rest) / b;
     const double q = first + pick(mend == mend, mend, 0); /* NaN: the first is infinite */
-    const exact r = product(q, b);
+    const exact r = product(q, b, way);
     return below_if(q, sign_of_three(d.value - r.value, sum(d.rest, -r.rest)));
 }
 
+/* a / b + one for b > 0, where one is 1 or -1: FUSED only, and only where `sure` says so. The quotient is corrected by
+   its remainder until it is as good as to nearest, so that what it leaves is a double (r) and r / b the rest of the
+   quotient; then the sum of three is as near as the next double, and the sign of what that leaves is found by one
+   operation, as (t - q) + rest is a double too: it lies between 2^-103 and 2^-51, in the units of one. */
+IC_INLINE double floor_growth_fused(double a, double b, double one, int *sure) {
+    const double inverse = 1 / b, about = a * inverse;
+    const double quotient = FMA(FMA(-about, b, a), inverse, about);
+    const double r = FMA(-quotient, b, a);
+    const exact t = sum(quotient, one);
+    const double near = r * inverse, tail = FMA(FMA(-near, b, r), inverse, near);
+    const double q = t.value + (t.rest + tail);
+    *sure = ((fabs(quotient) >= 0x1p-50) & (fabs(quotient) <= 0x1p50)) | (a == 0);
+    return below_if(q, FMA((t.value - q) + t.rest, b, r));
+}
+
 /* a * (f.value + f.rest) */
-IC_INLINE double floor_scaled_up_usual(double a, exact f) {
-    const exact p = product(a, f.value), r = product(a, f.rest), u = sum(p.rest, r.value), h = sum(p.value, u.value);
+IC_INLINE double floor_scaled_up_usual(double a, exact f, arithmetic way) {
+    const exact p = product(a, f.value, way), r = product(a, f.rest, way), u = sum(p.rest, r.value),
+                h = sum(p.value, u.value);
     return below_if(h.value, sign_of_three(h.rest, sum(u.rest, r.rest)));
 }
 
 /* a / (f.value + f.rest), which is >= 0 */
-IC_INLINE double floor_scaled_down_usual(double a, exact f) {
+IC_INLINE double floor_scaled_down_usual(double a, exact f, arithmetic way) {
     const double first = a / f.value;
-    const exact p = product(first, f.value);
+    const exact p = product(first, f.value, way);
     const double mend = (((a - p.value) - p.rest) - first * f.rest) / f.value;
     const double q = first + pick(mend == mend, mend, 0);
-    const exact r = product(q, f.value), s = product(q, f.rest);
+    const exact r = product(q, f.value, way), s = product(q, f.rest, way);
     return below_if(q, sign_of_four(a - r.value, -s.rest, sum(-r.rest, -s.value)));
 }
 
@@ -146,7 +175,7 @@ static IC_NOINLINE double floor_product_careful(double a, double b) {
     int j, k;
     a = frexp(a, &j);
     b = frexp(b, &k);
-    return floor_power(floor_product_usual(a, b), j + k);
+    return floor_power(floor_product_usual(a, b, SPLIT), j + k);
 }
 
 static IC_NOINLINE double floor_ratio_careful(double x, double y, double b) {
@@ -164,7 +193,7 @@ static IC_NOINLINE double floor_ratio_careful(double x, double y, double b) {
     if (d.value == 0) return 0;
     d = normalised(d, &j);
     b = frexp(b, &k);
-    return floor_power(floor_ratio_usual(d.value, d.rest, b), j - k + up);
+    return floor_power(floor_ratio_usual(d.value, d.rest, b, SPLIT), j - k + up);
 }
 
 static IC_NOINLINE double floor_scaled_up_careful(double a, exact f) {
@@ -173,7 +202,7 @@ static IC_NOINLINE double floor_scaled_up_careful(double a, exact f) {
     int j, k;
     a = frexp(a, &j);
     f = normalised(f, &k);
-    return floor_power(floor_scaled_up_usual(a, f), j + k);
+    return floor_power(floor_scaled_up_usual(a, f, SPLIT), j + k);
 }
 
 static IC_NOINLINE double floor_scaled_down_careful(double a, exact f) {
@@ -183,7 +212,7 @@ static IC_NOINLINE double floor_scaled_down_careful(double a, exact f) {
     int j, k;
     a = frexp(a, &j);
     f = normalised(f, &k);
-    return floor_power(floor_scaled_down_usual(a, f), j - k);
+    return floor_power(floor_scaled_down_usual(a, f, SPLIT), j - k);
 }
 
 /* 1 + rate, of which infinity keeps no NaN as its rest */
@@ -195,24 +224,24 @@ IC_INLINE exact factor(double rate) {
 
 /* ---- either, by a constant ----------------------------------------------------------------------------------------- */
 
-IC_INLINE double floor_product(double a, double b, int careful) {
-    return careful ? floor_product_careful(a, b) : floor_product_usual(a, b);
+IC_INLINE double floor_product(double a, double b, arithmetic way) {
+    return way == CAREFUL ? floor_product_careful(a, b) : floor_product_usual(a, b, way);
 }
 
-IC_INLINE double floor_quotient(double a, double b, int careful) {
-    return careful ? floor_ratio_careful(a, 0, b) : floor_quotient_usual(a, b);
+IC_INLINE double floor_quotient(double a, double b, arithmetic way) {
+    return way == CAREFUL ? floor_ratio_careful(a, 0, b) : floor_quotient_usual(a, b, way);
 }
 
-IC_INLINE double floor_ratio(double x, double y, double b, int careful) {
-    return careful ? floor_ratio_careful(x, y, b) : floor_ratio_usual(x, y, b);
+IC_INLINE double floor_ratio(double x, double y, double b, arithmetic way) {
+    return way == CAREFUL ? floor_ratio_careful(x, y, b) : floor_ratio_usual(x, y, b, way);
 }
 
-IC_INLINE double floor_scaled_up(double a, double rate, int careful) {
-    return careful ? floor_scaled_up_careful(a, factor(rate)) : floor_scaled_up_usual(a, factor(rate));
+IC_INLINE double floor_scaled_up(double a, double rate, arithmetic way) {
+    return way == CAREFUL ? floor_scaled_up_careful(a, factor(rate)) : floor_scaled_up_usual(a, factor(rate), way);
 }
 
-IC_INLINE double floor_scaled_down(double a, double rate, int careful) {
-    return careful ? floor_scaled_down_careful(a, factor(rate)) : floor_scaled_down_usual(a, factor(rate));
+IC_INLINE double floor_scaled_down(double a, double rate, arithmetic way) {
+    return way == CAREFUL ? floor_scaled_down_careful(a, factor(rate)) : floor_scaled_down_usual(a, factor(rate), way);
 }
 
 #endif

@@ -27,10 +27,25 @@ typedef struct ic_interval_table {
     ic_pair_map implied_level;
     /* (part_now - part_base) / total_base for total_base > 0; three operands */
     ic_pair_map contribution;
+    /* What a printed figure stands for; three numbers: the figure, its decimals, a multiplier. Half a unit of the last
+       digit to both sides of the decimal that was printed, times 10^multiplier; of a figure that isn't one of so many
+       decimals (or has more than 15 digits) to both sides of the double itself. Decimals and multiplier are whole
+       numbers, and no more than 22 apart nor in size; -1 decimals are unknown, as is everything else. */
+    ic_pair_map from_decimals;
+    /* Two operands and a step: what is said, what is implied, the unit of the last digit said. Two results that are
+       no interval: 0 where an operand is unknown, 1 where they have nothing in common, 2 where they meet, 3 where what is
+       implied lies within what is said; and by how many steps they are apart, above zero where too much is said. */
+    ic_pair_map verdict;
+    /* The sum over all n */
+    ic_pair_fold sum;
 } ic_interval_table;
 
 /* Written once, by ic_interval_select at import. */
 extern ic_interval_table ic_interval;
 void ic_interval_select(ic_cpu level);
+
+/* The parts that have files of their own, called by ic_interval_select. */
+void ic_interval_select_figures(ic_cpu level);
+void ic_interval_select_sums(ic_cpu level);
 
 #endif
