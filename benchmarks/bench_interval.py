@@ -124,6 +124,45 @@ def plain_decimals(values: Any, decimals: int) -> tuple[Any, Any]:
     return values - half, values + half
 
 
+def decimals(values: Any, digits: int) -> tuple[Any, Any]:
+    """Of figures that are printed so: odd numbers of half units, each over the units that one has."""
+    whole, parts = np.rint(values * 10.0**digits) * 2, 2 * 10.0**digits
+    return floor_quotient(whole - 1, parts), -floor_quotient(-whole - 1, parts)
+
+
+def sums(low: Any, high: Any) -> tuple[Any, Any]:
+    """Sums in two doubles, whose second has lost nothing."""
+    made = []
+    for ends in (low, -high):
+        value, rest = np.zeros(low.shape[1]), np.zeros(low.shape[1])
+        for row in ends:
+            value, off = total(value, row)
+            rest, lost = total(rest, off)
+            assert not lost.any()
+        made.append(below(*total(value, rest)))
+    return made[0], -made[1]
+
+
+def loose_sums(low: Any, high: Any) -> Loose:
+    far = low.shape[0] * np.spacing(np.abs(high).sum(axis=0))
+    return Loose(low.sum(axis=0) - far, high.sum(axis=0) + far)
+
+
+def same_sums(ours: Any, peer: Any) -> None:
+    if not isinstance(peer, Loose):
+        return same(ours, peer)
+    assert (peer.low <= ours[0]).all()
+    assert (ours[1] <= peer.high).all()
+    same_floats(np.array(ours), np.array(peer), rtol=1e-12, atol=1e-12)
+
+
+def verdict(a: Any, b: Any, c: Any, d: Any, step: float) -> tuple[Any, Any]:
+    known = ~(np.isnan(a) | np.isnan(c))
+    meet, within = (a <= d) & (c <= b), (a <= c) & (d <= b)
+    distance = np.where(a > d, a - d, np.where(b < c, b - c, 0.0)) / step
+    return np.select([~known, within, meet], [0.0, 3.0, 2.0], 1.0), np.where(known, distance, np.nan)
+
+
 def rows(scale: float = 1.0) -> Iterator[Row]:
     rng = np.random.default_rng(0)
     n = max(int(10**6 * scale), 100)
@@ -158,10 +197,31 @@ def rows(scale: float = 1.0) -> Iterator[Row]:
         same_floats([ours.low, ours.high], peer, rtol=1e-12, atol=1e-12)
 
     yield Row(
-        f"from_decimals, {n}",
+        f"from_decimals (interval_from_decimals), {n}",
         ours=functools.partial(interval.from_decimals, wide, 1),
-        peers={"numpy, rounded to nearest": functools.partial(plain_decimals, wide, 1)},
+        peers={
+            "numpy expression": functools.partial(decimals, wide, 1),
+            "numpy, rounded to nearest": functools.partial(plain_decimals, wide, 1),
+        },
         equal=equal,
         bytes_moved=24 * n,
-        note="the peer's ends may lie within the interval that is meant",
+        note="the ends of the last may lie within the interval that is meant, and nobody looks whether figures are so",
+    )
+    low, high = (x[: n // 8 * 8].reshape(8, -1) for x in ends[0])
+    yield Row(
+        f"interval_sum, 8 parts, {n // 8} sums",
+        ours=functools.partial(ufuncs.interval_sum, low, high, axis=0),
+        peers={
+            "numpy expression": functools.partial(sums, low, high),
+            "numpy, a few steps too wide": functools.partial(loose_sums, low, high),
+        },
+        equal=same_sums,
+        bytes_moved=low.nbytes + high.nbytes,
+    )
+    yield Row(
+        f"interval_verdict, {n}",
+        ours=functools.partial(ufuncs.interval_verdict, *ends[0], *ends[1], 0.1),
+        peers={"numpy expression": functools.partial(verdict, *ends[0], *ends[1], 0.1)},
+        equal=same_floats,
+        bytes_moved=48 * n,
     )
