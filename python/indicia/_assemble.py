@@ -23,6 +23,8 @@ Raw = dict[str, Any]
 _UNITS = ("UNIT_MEASURE", "UNIT", "unit")
 _MULTIPLIERS = ("UNIT_MULT", "UNIT_MULTIPLIER", "multiplier")
 _DECIMALS = ("DECIMALS", "PRECISION")
+# what attrs has under names of our own
+_OURS = ("format", "path", "titles", "guesses", "keywords", "children", "by_series", "by_row", "unplaced")
 
 
 def observations(raw: Raw, format: str, path: Any, *, language: str | None, decimals: int | None) -> Observations:
@@ -214,14 +216,31 @@ def _attrs(raw: Raw, format: str, path: Any, language: str | None) -> dict[str, 
 def _put(attrs: dict[str, Any], name: str, text: str) -> None:
     """An attribute of the data set; what a reader guessed goes together, lists as tuples."""
     what = name.removeprefix("guesses/")
+    first, _, rest = name.partition("\x1f")
     if name.startswith("children/"):  # parents and the codes beneath them
         families = [family.split("\x1f") for family in text.split("\x1e")]
         attrs.setdefault("children", {})[name.removeprefix("children/")] = {of: tuple(codes) for of, *codes in families}
+    elif first == "hierarchies":  # px: "parent:child", one after the other
+        beneath: dict[str, list[str]] = {}
+        for parent, _, child in (one.rpartition("\x1e") for one in text.split("\x1f")):
+            if parent:
+                beneath.setdefault(parent, []).append(child)
+        attrs.setdefault("children", {})[rest] = {of: tuple(codes) for of, codes in beneath.items()}
+    elif first == "keywords":  # px: what is said about parts of the table
+        keyword, *subs = rest.split("\x1f")
+        attrs.setdefault("keywords", {}).setdefault(keyword, {})[tuple(subs)] = _one_or_several(text)
+    elif name == "titles/time":
+        attrs.setdefault("titles", {})["time"] = text
     elif what == name:
-        attrs[name] = text
+        attrs[name + "_" if name in _OURS else name] = _one_or_several(text)
     else:
         is_list = what in {"time", "dims", "labels", "measures", "attributes"}
         attrs.setdefault("guesses", {})[what] = tuple(text.split("\x1f")) if is_list else text
+
+
+def _one_or_several(text: str) -> str | tuple[str, ...]:
+    texts = tuple(text.split("\x1f"))
+    return texts[0] if len(texts) == 1 else texts
 
 
 def _warn(notes: Mapping[str, Mapping[str, int]]) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import numpy as np
 
 from indicia import _core
+from indicia._codepages import declared_encoding, upper_half
 from indicia.config import resolve_threads
 from indicia.errors import FormatError, LimitError, UnsupportedFormatError
 from indicia.sources import Given, Source, open_source
@@ -157,7 +158,7 @@ def read_observations(
     dims : sequence of str, optional
         Columns that are dimensions, all others being attributes; by default the format decides.
     language : str, optional
-        Of names and labels, in formats that have several.
+        Of names and labels, in formats that have several (px); by default the file's own.
     encoding : str, optional
         Of the text. By default UTF-8, UTF-16 if it starts with its mark, and GB 18030 if it is no UTF-8 but looks like
         Chinese; ``attrs["encoding"]`` says which, if it was not UTF-8.
@@ -208,8 +209,10 @@ def read_observations(
     """
     request = {name: value for name, value in locals().items() if name != "source"}
     raw, format_name, path = _read(source, request, want_long=True)
-    from indicia._assemble import observations
+    from indicia._assemble import cube, observations
 
+    if raw["dense"]:  # a format that knows no rows
+        return cube(raw, format_name, path, language=language, decimals=decimals).to_observations()
     return observations(raw, format_name, path, language=language, decimals=decimals)
 
 
@@ -447,6 +450,7 @@ def _read(
         "want_long": want_long,
         "threads": resolve_threads(request["threads"]),
         "plain": plain,
+        "language": request["language"],
         **{name: int(min(limits[name], 1 << 62)) for name in ("cells", "columns", "line")},
     }
     with (
@@ -454,6 +458,9 @@ def _read(
         shown(request["progress"], source.name) as progress,
     ):
         name = _format_of(source, request["format"])
+        if name == "px" and source.encoding is None and request["encoding"] is None:
+            options["codepage_name"] = declared_encoding(source.head)
+            options["codepage"] = upper_half(options["codepage_name"])
         source.begin()
         try:
             raw = _core.read(source.data, name, source.name, source.size, progress, **options)

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from typing import IO, Any, TypeAlias
 
 from indicia import _core
+from indicia._codepages import declared_encoding, upper_half
 from indicia.errors import FormatError, LimitError
 
 __all__ = ["Source", "open_source"]
@@ -259,8 +260,12 @@ def _foreign(head: bytes, encoding: str | None) -> str | None:
         return _UTF16[head[:2]]
     if head.isascii() or _decodes(head, "utf-8"):
         return None
-    if _core.sniff(head) in _WESTERN and _decodes(head, "cp1252"):
+    format = _core.sniff(head)
+    if format in _WESTERN and _decodes(head, "cp1252"):
         return "cp1252"
+    if format == "px":  # says it itself; the core decodes what is no more than a table
+        declared = declared_encoding(head)
+        return declared if upper_half(declared) is None else None
     if not _decodes(head, "gb18030"):
         return None
     pairs = _PAIR.findall(head)

@@ -300,20 +300,22 @@ static PyObject *to_dict(ic_dataset *dataset) {
 /* ---- functions -------------------------------------------------------------------------------------------------- */
 
 static PyObject *read_source(PyObject *module, PyObject *args, PyObject *kwargs) {
-    static char *names[] = {"source",  "format",     "path",     "size",       "progress",  "filters",
-                            "days",    "attributes", "measures", "dims",       "time",      "no_time",
-                            "dataset", "separator",  "decimal",  "duplicates", "want_long", "threads",
-                            "plain",   "cells",      "columns",  "line",       NULL};
-    PyObject *object, *path = Py_None, *filters, *days, *attributes, *measures, *dims, *result = NULL;
+    static char *names[] = {
+        "source", "format", "path",    "size",    "progress",  "filters",  "days",          "attributes", "measures",
+        "dims",   "time",   "no_time", "dataset", "separator", "decimal",  "duplicates",    "want_long",  "threads",
+        "plain",  "cells",  "columns", "line",    "language",  "codepage", "codepage_name", NULL};
+    PyObject *object, *path = Py_None, *filters, *days, *attributes, *measures, *dims, *codepage = Py_None;
+    PyObject *result = NULL;
     const char *name, *separator = "", *decimal = "";
     unsigned long long size = 0, cells = 0, columns = 0, line = 0;
     int duplicates = 0;
     ic_options options = {0};
     reading r = {.progress = Py_None};
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OsOKOOOOOOzpzssipipKKK", names, &object, &name, &path, &size,
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OsOKOOOOOOzpzssipipKKK|zOz", names, &object, &name, &path, &size,
                                      &r.progress, &filters, &days, &attributes, &measures, &dims, &options.time,
                                      &options.no_time, &options.dataset, &separator, &decimal, &duplicates,
-                                     &options.want_long, &options.threads, &options.plain, &cells, &columns, &line))
+                                     &options.want_long, &options.threads, &options.plain, &cells, &columns, &line,
+                                     &options.language, &codepage, &options.codepage_name))
         return NULL;
     const ic_format *format = ic_format_named(name);
     if (format == NULL) return PyErr_Format(PyExc_ValueError, "format=\"%s\": there is no such format", name);
@@ -325,6 +327,13 @@ static PyObject *read_source(PyObject *module, PyObject *args, PyObject *kwargs)
     Py_buffer view = {0};
     ic_dataset dataset = {0};
     ic_error error = {0};
+    uint32_t characters[128];
+    if (codepage != Py_None) {
+        if (PyUnicode_GetLength(codepage) != 128)
+            return PyErr_Format(PyExc_ValueError, "codepage: expected the 128 characters of the upper bytes");
+        for (Py_ssize_t i = 0; i < 128; i++) characters[i] = PyUnicode_ReadChar(codepage, i);
+        options.codepage = characters;
+    }
     if (get_filters(&arena, filters, &options) == 0 && get_days(&arena, days, &options) == 0 &&
         get_texts(&arena, attributes, &options.attributes) == 0 &&
         get_texts(&arena, measures, &options.measures) == 0 && get_texts(&arena, dims, &options.dims) == 0 &&

@@ -43,14 +43,17 @@ typedef struct ic_options {
     size_t n_filters;
     const ic_days *days; /* NULL: every period */
     size_t n_days;
-    ic_texts attributes; /* wanted by row, as extra columns */
-    ic_texts measures;   /* columns that hold values; none: the format's own */
-    ic_texts dims;       /* columns that are dimensions; none: the reader decides */
-    const char *time;    /* the column or dimension that is time; NULL: the reader decides */
-    int no_time;         /* there is none, whatever it looks like */
-    const char *dataset; /* only rows of this structure, or NULL */
-    char separator;      /* 0: the reader decides */
-    char decimal;        /* '.' or ','; 0: the reader decides, once for the file */
+    ic_texts attributes;       /* wanted by row, as extra columns */
+    ic_texts measures;         /* columns that hold values; none: the format's own */
+    ic_texts dims;             /* columns that are dimensions; none: the reader decides */
+    const char *time;          /* the column or dimension that is time; NULL: the reader decides */
+    int no_time;               /* there is none, whatever it looks like */
+    const char *dataset;       /* only rows of this structure, or NULL */
+    const char *language;      /* of names and labels, or NULL: the file's own */
+    const uint32_t *codepage;  /* the characters of the bytes 128 to 255 in a text that is no UTF-8, or NULL */
+    const char *codepage_name; /* what it is called */
+    char separator;            /* 0: the reader decides */
+    char decimal;              /* '.' or ','; 0: the reader decides, once for the file */
     ic_duplicates duplicates;
     int want_long; /* a wide file as rows, not as an array */
     int threads;

@@ -9,10 +9,11 @@ typedef ic_table_column column;
 /* ---- words ---------------------------------------------------------------------------------------------------- */
 
 static const char *const time_words[] = {
-    "time", "year",  "years", "date",   "period",  "month",    "quarter",   "week",     "yr",      "day",
-    "jahr", "zeit",  "datum", "monat",  "quartal", "zeitraum", "annee",     "mois",     "periode", "temps",
-    "ano",  "anio",  "fecha", "tiempo", "periodo", "mes",      "trimestre", "anno",     "tempo",   "mese",
-    "jaar", "maand", "tid",   "rok",    "vuosi",   "data",     "trimester", "kwartaal", "kvartal"};
+    "time", "year",     "years", "date",   "period",  "month",    "quarter",   "week",     "yr",      "day",
+    "jahr", "zeit",     "datum", "monat",  "quartal", "zeitraum", "annee",     "mois",     "periode", "temps",
+    "ano",  "anio",     "fecha", "tiempo", "periodo", "mes",      "trimestre", "anno",     "tempo",   "mese",
+    "jaar", "maand",    "tid",   "rok",    "vuosi",   "data",     "trimester", "kwartaal", "kvartal", "vuosineljannes",
+    "aika", "kuukausi", "aasta", "metai",  "gads",    "leto",     "godina",    "roky",     "viti"};
 static const char *const time_texts[] = {"年份",
                                          "年度",
                                          "时间",
@@ -33,7 +34,12 @@ static const char *const time_texts[] = {"年份",
                                          "Ann\xC3\xA9"
                                          "e",
                                          "a\xC3\xB1o",
-                                         "A\xC3\xB1o"};
+                                         "A\xC3\xB1o",
+                                         "рік",
+                                         "Рік",
+                                         "місяць",
+                                         "квартал"};
+static const char *const time_names[] = {"年", "år", "År", "ár", "Ár", "måned", "Måned", "månad", "Månad"};
 static const char *const code_words[] = {"code",  "codes",    "id",   "key",  "iso",  "nr",      "no",
                                          "index", "rownames", "zip",  "nuts", "hs",   "quarter", "month",
                                          "week",  "day",      "gaul", "fips", "iso2", "iso3",    "sitc",
@@ -66,7 +72,9 @@ static int has_word(const char *name, const char *const *words, size_t n) {
 #define HAS_WORD(name, list) has_word(name, list, sizeof list / sizeof *list)
 
 int ic_table_names_time(const char *name) {
-    if (HAS_WORD(name, time_words) || strcmp(name, "年") == 0) return 1;
+    if (HAS_WORD(name, time_words)) return 1;
+    for (size_t i = 0; i < sizeof time_names / sizeof *time_names; i++)
+        if (strcmp(name, time_names[i]) == 0) return 1;
     for (size_t i = 0; i < sizeof time_texts / sizeof *time_texts; i++)
         if (strstr(name, time_texts[i]) != NULL) return 1;
     return 0;

@@ -92,13 +92,14 @@ ic_status ic_window_fill(ic_window *window, ic_error *error) {
             }
             break;
         }
+        if (window->loose) break;
         size_t fresh = (size_t)(window->end - window->buffer) - searched;
         size_t last = ic_scan.after_last(window->buffer + searched, fresh, '\n');
         if (last > 0) break;
         searched += fresh;
     }
     size_t whole = (size_t)(window->end - window->begin);
-    window->rows_end = window->begin + ic_scan.after_last(window->begin, whole, '\n');
+    window->rows_end = window->loose ? window->end : window->begin + ic_scan.after_last(window->begin, whole, '\n');
     window->end[0] = '\n';
     memset(window->end + 1, 0, IC_WINDOW_PADDING - 1);
     return IC_OK;

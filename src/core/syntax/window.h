@@ -22,6 +22,7 @@ typedef struct ic_window {
     int polls;         /* > 0: this window's thread polls, for as many windows as go on at once */
     size_t row_limit;  /* bytes that one row may have */
     const int *cancel; /* another thread failed, or NULL */
+    int loose; /* set by the caller: lines mean nothing here, a filling may end anywhere, and rows_end is `end` */
 } ic_window;
 
 /* Starts at `offset`. `size` is the buffer's, 0 for IC_WINDOW_SIZE. Nothing is read yet. */
