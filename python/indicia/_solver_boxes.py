@@ -27,8 +27,10 @@ _BATCH: Final = 512
 _SWEEPS: Final = 3
 _TINY: Final = 1e-9  # relative width
 _WIDE: Final = 1e-3  # half-lines are divided once bounded ranges have become this narrow
-_WORK: Final = 3_000_000  # boxes times operations
+_WORK: Final = 1_000_000  # boxes times operations
 _PATIENCE: Final = 20  # tiny boxes that are neither excluded nor hold a point
+_SETTLED: Final = 1000  # tiny boxes altogether
+_SETTLING: Final = 10  # sweeps over one of those
 _ROOT: Final = (
     1e-13  # what a power to 1 / n may be off: the exponent's rounding, by the logarithm of the largest double
 )
@@ -80,7 +82,7 @@ def divide_boxes(problem: Problem, box: Box, most: int) -> Divided:
     size = np.where(np.isfinite(ends), np.abs(ends), 0).max(axis=1, initial=0)[:, None]
     scale = np.where(size > 0, size, 1) * 1e-6
     stack = [(low, high)]
-    boxes = unsettled = 0
+    boxes = settled = unsettled = 0
     look = 64  # at how many boxes a point is looked for
     with np.errstate(all="ignore"):
         while stack:
@@ -100,11 +102,12 @@ def divide_boxes(problem: Problem, box: Box, most: int) -> Divided:
             widest = score.argmax(axis=0)
             best = np.take_along_axis(score, widest[None], 0)[0]
             for k in np.nonzero(best <= _TINY)[0].tolist():
+                settled += 1
                 excluded, point = _settle(problem, variables, box, low[:, k], high[:, k])
                 if point is not None:
                     return Divided(False, point, boxes, "")
                 unsettled += not excluded
-                if unsettled > _PATIENCE:
+                if unsettled > _PATIENCE or settled > _SETTLED:
                     return Divided(False, None, boxes, "boxes too small to be divided neither exclude nor show one")
             if boxes >= look:
                 look *= 8
@@ -143,9 +146,9 @@ def _settle(problem: Problem, variables: list[int], box: Box, low: Array, high: 
         if both is None:
             return True, None
         part[i] = both
-    if propagate(problem, part, problem.tapes).empty:
+    if propagate(problem, part, problem.tapes, sweeps=_SETTLING).empty:
         return True, None
-    return False, find_point(problem, part, attempts=3, revisions=2000)
+    return False, find_point(problem, part, attempts=1, revisions=_SETTLING * len(problem.tapes))
 
 
 def _exact(x: float) -> Fraction | float:

@@ -6,14 +6,20 @@ a point. So there is nothing else to solve: the points are what propagation leav
 
 from __future__ import annotations
 
+import heapq
 import random
 from collections.abc import Iterator
+from typing import Final
 
 from indicia._solver_propagate import Problem, Trail, propagate
 from indicia._solver_ranges import ONE, ZERO, End, Range, less, plus, times
-from indicia._solver_tape import Box, truth
+from indicia._solver_tape import Box, outputs, truth
 
 Point = dict[int, End]
+
+# A choice need not be followed to the last digit: what is left is chosen next, and the point is checked.
+_GAIN: Final = 1e-2
+_SWEEPS: Final = 20
 
 
 def find_point(
@@ -44,12 +50,13 @@ def find_point(
     rng = random.Random(seed)
     spent = 0
     trail = Trail()
+    size = {i: _size(x) for i, x in box.items()}
     for attempt in range(attempts):
-        order = sorted(box, key=lambda i: _size(box[i]))
-        if attempt % 3 == 2:
-            rng.shuffle(order)
-        elif attempt % 3 == 1:
-            order.reverse()
+        follow = _followers(problem, size if attempt % 3 < 2 else {i: rng.random() for i in box})
+        # Those first that the others follow from, and of these the ones that are best known.
+        order = sorted(box, key=lambda i: (i in follow, size[i]))
+        if attempt % 3 == 1:
+            order.sort(key=lambda i: (i in follow, -size[i]))
         found = True
         for i in order:
             for choice in choices(box[i], rng, attempt):
@@ -57,7 +64,7 @@ def find_point(
                 if box[i] != (choice, choice):
                     trail.entries.append((i, box[i]))
                     box[i] = choice, choice
-                run = propagate(problem, box, problem.users.get(i, ()), trail=trail)
+                run = propagate(problem, box, problem.users.get(i, ()), trail=trail, gain=_GAIN, sweeps=_SWEEPS)
                 spent += run.revisions
                 if not run.empty:
                     break
@@ -77,6 +84,32 @@ def find_point(
         if spent > revisions:
             break
     return None
+
+
+def _followers(problem: Problem, size: dict[int, float]) -> set[int]:
+    """Variables that equations give once the others are chosen: one for each equation, as far as that goes.
+
+    A variable that occurs in one equation only, and once, is what that one is solved for; the equation then says
+    nothing about the others, so that another variable may be left in one equation only.
+    """
+    equations = {c: outputs(tape) for c, tape in problem.tapes.items() if tape.op == "="}
+    left = {i: {c for c in users if c in equations} for i, users in problem.users.items()}
+    ready = [(-size[i], i) for i, users in left.items() if len(users) == 1]
+    heapq.heapify(ready)
+    follow: set[int] = set()
+    while ready:
+        _, i = heapq.heappop(ready)
+        if len(left[i]) != 1:
+            continue
+        (c,) = left[i]
+        if i not in equations[c]:
+            continue
+        follow.add(i)
+        for other in problem.tapes[c].variables:
+            left[other].discard(c)
+            if len(left[other]) == 1:
+                heapq.heappush(ready, (-size[other], other))
+    return follow
 
 
 def _size(x: Range) -> float:

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from indicia._solver_ranges import INFINITE, Range, less
+from indicia._solver_ranges import Range
 from indicia._solver_tape import Box, Tape, revise
 
 GAIN: Final = 1e-9
 SWEEPS: Final = 1000
 _REVISIONS: Final = 200_000  # of all relations together, beyond twenty of each
+_PARTS: Final = 10**15
 _FREELY: Final = 8  # narrowings of a variable that count however small they are: figures touch exactly
 
 
@@ -162,22 +163,14 @@ def worthwhile(old: Range, new: Range, gain: float) -> bool:
     """Whether a range has become narrower by more than a fraction of its width."""
     (an, ad), (bn, bd) = old
     (cn, cd), (dn, dd) = new
-    if not ad or not bd:
-        finite = (ad > 0) + (bd > 0) < (cd > 0) + (dd > 0)
-        if finite:
-            return True
-        # of a half-line: by how far its end has moved, relative to where it was
-        (pn, pd), (qn, qd) = (old[0], new[0]) if ad else (old[1], new[1])
-        if not pd or not qd:
-            return False
-        return abs(qn * pd - pn * qd) > gain * abs(pn * qd) if pn else bool(qn)
-    width, narrow = (bn * ad - an * bd) * cd * dd, (dn * cd - cn * dd) * ad * bd
-    try:
-        return (width - narrow) / width > gain
-    except (OverflowError, ZeroDivisionError):
-        return less(old[0], new[0]) or less(new[1], old[1])
-
-
-def unbounded(x: Range) -> bool:
-    """Whether an end is missing."""
-    return not x[0][1] or x[1] == INFINITE
+    parts = round(gain * _PARTS)  # whole numbers only: ends may be too long for a double
+    if ad and bd:
+        width, narrow = (bn * ad - an * bd) * cd * dd, (dn * cd - cn * dd) * ad * bd
+        return (width - narrow) * _PARTS > parts * width
+    if (ad > 0) + (bd > 0) < (cd > 0) + (dd > 0):
+        return True
+    # of a half-line: by how far its end has moved, relative to where it was
+    (pn, pd), (qn, qd) = (old[0], new[0]) if ad else (old[1], new[1])
+    if not pd or not qd:
+        return False
+    return abs(qn * pd - pn * qd) * _PARTS > parts * abs(pn * qd)

@@ -4,7 +4,7 @@ An end is a pair (numerator, denominator), in lowest terms, the denominator abov
 infinities, which compare like the others. Fractions would say the same; pairs take a fourth of the time, and a relation
 is revised some ten thousand times. A range is a pair of ends, low and high, never empty: what is empty is None.
 
-Results are exact until an end takes more than a thousand bits; then it is rounded outwards to 256 of them.
+Results are exact until an end takes more than 320 bits, a hundred digits; then it is rounded outwards to 128 of them.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ ONE: Final[End] = (1, 1)
 EVERYTHING: Final[Range] = (MINUS_INFINITE, INFINITE)
 NOTHING_BUT_ZERO: Final[Range] = (ZERO, ZERO)
 
-_LONG: Final = 1 << 1000
-_KEPT: Final = 256  # bits
+_LONG: Final = 1 << 320
+_KEPT: Final = 128  # bits
 _VAST: Final = 5000  # bits: beyond 2 ** 5000 an end is infinite, below 2 ** -5000 it is zero
 
 
@@ -121,7 +121,7 @@ def _is_long(a: End) -> bool:
 
 
 def _floor(a: End) -> End:
-    """The largest end of 256 bits that is not above."""
+    """The largest end of 128 bits that is not above."""
     n, d = a
     size = n.bit_length() - d.bit_length()
     if size > _VAST:
@@ -137,7 +137,7 @@ def _floor(a: End) -> End:
 
 
 def shortened(x: Range) -> Range:
-    """A range around it whose ends are not longer than a thousand bits."""
+    """A range around it whose ends are not too long."""
     low, high = x
     if _is_long(low):
         low = _floor(low)

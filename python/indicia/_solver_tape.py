@@ -5,13 +5,15 @@ to find what that leaves for its quantities.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
 from indicia._expressions import Binary, Comparison, Name, Negate, Node, Number, Power, postorder
 from indicia._solver_ranges import (
     EVERYTHING,
+    NOTHING_BUT_ZERO,
+    ONE,
     Range,
     add,
     divide,
@@ -54,6 +56,8 @@ class Tape:
     op : {"=", "<=", "<"}
         How slot `left` compares with slot `right`.
     left, right : int
+    repeated : tuple of int
+        The slots of variables that are used more than once.
     """
 
     variables: tuple[int, ...]
@@ -62,11 +66,18 @@ class Tape:
     op: str
     left: int
     right: int
+    repeated: tuple[int, ...] = ()
 
-    def with_op(self, op: str, *, swapped: bool = False) -> Tape:
-        """The same sides, compared otherwise."""
-        left, right = (self.right, self.left) if swapped else (self.left, self.right)
-        return Tape(self.variables, self.constants, self.operations, op, left, right)
+    def uses(self) -> list[int]:
+        """How often each slot is an operand or a side."""
+        uses = [0] * (len(self.variables) + len(self.constants) + len(self.operations))
+        for code, a, b in self.operations:
+            uses[a] += 1
+            if code <= DIVIDE:
+                uses[b] += 1
+        uses[self.left] += 1
+        uses[self.right] += 1
+        return uses
 
     def denominators(self) -> list[int]:
         """Slots that something is divided by."""
@@ -114,7 +125,14 @@ def tape_of(comparison: Comparison, index: Mapping[str, int]) -> Tape:
     if comparison.op in (">", ">="):
         left, right = right, left
     constants = tuple((end, end) for end in map(end_of, figures))
-    return Tape(tuple(index[name] for name in names), constants, tuple(operations), _MIRROR[comparison.op], left, right)
+    tape = Tape(tuple(index[name] for name in names), constants, tuple(operations), _MIRROR[comparison.op], left, right)
+    uses = tape.uses()
+    for z, (code, a, b) in reversed(list(enumerate(tape.operations, first))):
+        if uses[z] > 1:  # what a slot that is used twice is made of is used twice too
+            uses[a] += 1
+            if code <= DIVIDE:
+                uses[b] += 1
+    return replace(tape, repeated=tuple(k for k in range(len(names)) if uses[k] > 1))
 
 
 def _gathered(comparison: Comparison) -> Comparison | None:
@@ -199,6 +217,76 @@ def forward(tape: Tape, box: Box) -> list[Range] | None:
     return slots
 
 
+def _slopes(tape: Tape, slots: list[Range], variable: int) -> list[Range | None]:
+    """How each slot changes with one variable's; None where it doesn't depend on it."""
+    slopes: list[Range | None] = [None] * (len(tape.variables) + len(tape.constants))
+    slopes[variable] = (ONE, ONE)
+    for z, (code, a, b) in enumerate(tape.operations, len(slopes)):
+        da, db = slopes[a], (slopes[b] if code <= DIVIDE else None)
+        slope: Range | None = None
+        if da is None and db is None:
+            pass
+        elif code == ADD:
+            slope = add(da, db) if da and db else da or db
+        elif code == SUBTRACT:
+            slope = subtract(da or NOTHING_BUT_ZERO, db or NOTHING_BUT_ZERO)
+        elif code == NEGATE and da:
+            slope = negative(da)
+        elif code == MULTIPLY:
+            parts = [multiply(d, slots[x]) for d, x in ((da, b), (db, a)) if d]
+            slope = parts[0] if len(parts) == 1 else add(*parts)
+        elif code == DIVIDE:  # z = x / y: (dx - z dy) / y
+            above = subtract(da or NOTHING_BUT_ZERO, multiply(slots[z], db) if db else NOTHING_BUT_ZERO)
+            slope = EVERYTHING if has_zero(slots[b]) else divide(above, slots[b])[0]
+        elif da:
+            slope = multiply(da, multiply(((b, 1), (b, 1)), power(slots[a], b - 1)))
+        slopes.append(slope)
+    return slopes
+
+
+def tightened(tape: Tape, box: Box, slots: list[Range]) -> bool:
+    """Narrows both sides, of which the slots know too little where a variable repeats; False where they can't compare.
+
+    In ``part / (part + rest)`` the two parts are not free of one another. But it rises with its part, all over the
+    box: so its ends are those at the ends of the part.
+    """
+    difference = len(slots)
+    corners: dict[int, tuple[Box, Box]] = {}
+    for variable in tape.repeated:
+        i = tape.variables[variable]
+        low, high = box[i]
+        if low == high:
+            continue
+        slopes = _slopes(tape, slots, variable)
+        left, right = slopes[tape.left], slopes[tape.right]
+        both = subtract(left or NOTHING_BUT_ZERO, right or NOTHING_BUT_ZERO)
+        for target, slope in ((tape.left, left), (tape.right, right), (difference, both)):
+            if slope is None or (not (rises := slope[0][0] >= 0) and slope[1][0] > 0):
+                continue
+            if target not in corners:
+                corners[target] = {}, {}
+            down, up = (low, high) if rises else (high, low)
+            if down[1]:
+                corners[target][0][i] = down, down
+            if up[1]:
+                corners[target][1][i] = up, up
+    for target, (bottom, top) in corners.items():
+        lowest, highest = forward(tape, {**box, **bottom}), forward(tape, {**box, **top})
+        if lowest is None or highest is None:
+            continue  # a corner where it has no value says nothing about the others
+        if target == difference:
+            below = subtract(lowest[tape.left], lowest[tape.right])[0]
+            above = subtract(highest[tape.left], highest[tape.right])[1]
+            if below[0] > 0 or (tape.op == "<" and below[0] == 0) or (tape.op == "=" and above[0] < 0):
+                return False
+        else:
+            new = meet(slots[target], (lowest[target][0], highest[target][1]))
+            if new is None:
+                return False
+            slots[target] = new
+    return True
+
+
 def compared(tape: Tape, slots: list[Range]) -> bool:
     """Narrows both sides to where they can compare as they should; False where they can't."""
     left, right = slots[tape.left], slots[tape.right]
@@ -221,7 +309,7 @@ def compared(tape: Tape, slots: list[Range]) -> bool:
 def revise(tape: Tape, box: Box) -> list[Range] | None:
     """HC4-revise: what the relation leaves for each of its variables, in the tape's order; None for nothing."""
     slots = forward(tape, box)
-    if slots is None or not compared(tape, slots):
+    if slots is None or (tape.repeated and not tightened(tape, box, slots)) or not compared(tape, slots):
         return None
     z = len(slots)
     for code, a, b in reversed(tape.operations):
@@ -281,21 +369,22 @@ def truth(tape: Tape, box: Box) -> bool | None:
     return not difference if tape.op == "=" else difference < 0 or (tape.op == "<=" and not difference)
 
 
+def outputs(tape: Tape) -> set[int]:
+    """Variables that an equation can be solved for: they occur once in it, and under no power."""
+    raised = {a for code, a, _ in tape.operations if code == POWER}
+    uses = tape.uses()
+    return {i for k, i in enumerate(tape.variables) if uses[k] == 1 and k not in raised}
+
+
 def free_slots(tape: Tape) -> Sequence[bool]:
     """For each variable, whether its own choice can always satisfy the relation (where that has a value at all): it
     occurs once, and nothing but sums, differences and multiples stand between it and the comparison.
     """
-    uses = [0] * (len(tape.variables) + len(tape.constants) + len(tape.operations))
+    uses = tape.uses()
     constant = [False] * len(uses)
     k = len(tape.variables)
     for i, (low, _) in enumerate(tape.constants):
         constant[k + i] = low[0] != 0
-    for code, a, b in tape.operations:
-        uses[a] += 1
-        if code <= DIVIDE:
-            uses[b] += 1
-    uses[tape.left] += 1
-    uses[tape.right] += 1
     free = [False] * len(uses)
     if tape.left != tape.right:
         free[tape.left] = free[tape.right] = True
