@@ -1,5 +1,6 @@
 /* baci: CEPII's bilateral trade by product, one file for each year: t,i,j,k,v,q. */
 #include "core/base/utf8.h"
+#include "core/read/fan.h"
 #include "core/read/long.h"
 
 #include <string.h>
@@ -71,7 +72,7 @@ static ic_status say_units(ic_dataset *dataset, const ic_options *options) {
 }
 
 ic_status ic_baci_read(const ic_source *source, const ic_options *options, ic_dataset *dataset, ic_error *error) {
-    const ic_long_format format = {.separator = comma, .head = read_head};
+    const ic_long_format format = {.separator = comma, .head = read_head, .rows = ic_fan_read};
     IC_TRY(ic_long_read_file(&format, source, options, dataset, error));
     return say_units(dataset, options) == IC_OK ? IC_OK : ic_fail_memory(error);
 }

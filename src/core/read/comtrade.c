@@ -133,7 +133,8 @@ static ic_status say_totals(ic_dataset *dataset) {
 }
 
 ic_status ic_comtrade_read(const ic_source *source, const ic_options *options, ic_dataset *dataset, ic_error *error) {
-    const ic_long_format format = {.separator = ic_sdmx_csv_separator, .head = read_head, .first = read_first};
+    const ic_long_format format = {
+        .separator = ic_sdmx_csv_separator, .head = read_head, .first = read_first, .rows = ic_long_read};
     IC_TRY(ic_long_read_file(&format, source, options, dataset, error));
     ic_status status = say_totals(dataset);
     if (status == IC_OK && options->measures.count == 0) status = ic_dataset_say(dataset, "UNIT_MEASURE", "USD", 3);

@@ -11,23 +11,6 @@ typedef struct whole {
     uint64_t head_lines; /* before the first row */
 } whole;
 
-/* The filters must name dimensions that are there. */
-static ic_status check_filters(const whole *w, const ic_options *options, ic_error *error) {
-    char word[60];
-    for (size_t f = 0; f < options->n_filters; f++) {
-        const char *dim = options->filters[f].dim;
-        int found = 0;
-        for (size_t i = 0; i < w->plan.n_columns; i++)
-            found |= w->plan.columns[i].kind == IC_COLUMN_DIM && ic_dimension_is(w->plan.columns[i].name, dim);
-        if (!found)
-            return ic_fail(error, IC_ARGUMENT, "where names \"%s\": there is no such dimension",
-                           ic_quote(word, sizeof word, dim, strlen(dim)));
-    }
-    if (options->days != NULL && !w->plan.has_time)
-        return ic_fail(error, IC_ARGUMENT, "where names \"time\": the file has none");
-    return IC_OK;
-}
-
 /* ---- the parts ------------------------------------------------------------------------------------------------- */
 
 /* The first part goes on with the head's window: what cannot be sought is read once. */
@@ -142,7 +125,7 @@ ic_status ic_long_read(ic_long_plan *plan, ic_window *window, uint64_t lines, co
                        const ic_options *options, ic_dataset *dataset, ic_error *error) {
     whole w = {.parts = ic_parts_of(source, window->offset, options->threads), .plan = *plan, .head_lines = lines};
     *plan = (ic_long_plan){0};
-    ic_status status = check_filters(&w, options, error);
+    ic_status status = ic_long_plan_filters(&w.plan, options, error);
     if (status == IC_OK) status = divide(&w, source, options, window, error);
     if (status == IC_OK) status = read_parts(&w, options, error);
     if (status == IC_OK) status = finish(&w, options, dataset, error);

@@ -52,6 +52,9 @@ typedef struct ic_long_format {
     ic_status (*head)(ic_long_plan *plan, const ic_row *head, const ic_options *options, ic_error *error);
     /* What the first row says about the columns; or NULL. */
     ic_status (*first)(ic_long_plan *plan, const ic_row *row, ic_error *error);
+    /* What reads the rows: ic_long_read, or one that takes the same. */
+    ic_status (*rows)(ic_long_plan *plan, ic_window *window, uint64_t lines, const ic_source *source,
+                      const ic_options *options, ic_dataset *dataset, ic_error *error);
 } ic_long_format;
 
 ic_status ic_long_read_file(const ic_long_format *format, const ic_source *source, const ic_options *options,

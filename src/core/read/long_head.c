@@ -118,7 +118,7 @@ ic_status ic_long_read_file(const ic_long_format *format, const ic_source *sourc
         error->line = h.lines + 1;
         error->column = 1;
     }
-    if (status == IC_OK) return ic_long_read(&h.plan, &window, h.lines, source, options, dataset, error);
+    if (status == IC_OK) return format->rows(&h.plan, &window, h.lines, source, options, dataset, error);
     ic_window_close(&window);
     ic_long_plan_free(&h.plan);
     return status;

@@ -158,6 +158,22 @@ ic_status ic_long_plan_settle(ic_long_plan *plan, const ic_options *options, ic_
     return check(plan, options, error);
 }
 
+ic_status ic_long_plan_filters(const ic_long_plan *plan, const ic_options *options, ic_error *error) {
+    char word[60];
+    for (size_t f = 0; f < options->n_filters; f++) {
+        const char *dim = options->filters[f].dim;
+        int found = 0;
+        for (size_t i = 0; i < plan->n_columns; i++)
+            found |= plan->columns[i].kind == IC_COLUMN_DIM && ic_dimension_is(plan->columns[i].name, dim);
+        if (!found)
+            return ic_fail(error, IC_ARGUMENT, "where names \"%s\": there is no such dimension",
+                           ic_quote(word, sizeof word, dim, strlen(dim)));
+    }
+    if (options->days != NULL && !plan->has_time)
+        return ic_fail(error, IC_ARGUMENT, "where names \"time\": the file has none");
+    return IC_OK;
+}
+
 ic_status ic_long_plan_decimal(ic_long_plan *plan, const char *rows, const char *end, ic_row *scratch) {
     size_t points = 0, commas = 0;
     const char *next;

@@ -57,6 +57,9 @@ void ic_long_plan_ask(ic_long_plan *plan, const ic_options *options);
 /* From columns whose name, kind and attribute (or IC_NO_ATTRIBUTE) are set: numbers them, and finds what the fast path needs. */
 ic_status ic_long_plan_settle(ic_long_plan *plan, const ic_options *options, ic_error *error) IC_CHECKED;
 
+/* The filters must name dimensions that are there. */
+ic_status ic_long_plan_filters(const ic_long_plan *plan, const ic_options *options, ic_error *error) IC_CHECKED;
+
 /* Decides the decimal mark from some rows, once for the file. */
 ic_status ic_long_plan_decimal(ic_long_plan *plan, const char *rows, const char *end, ic_row *scratch) IC_CHECKED;
 

@@ -24,6 +24,6 @@ int ic_sdmx_csv_sniff(const char *head, size_t length) {
 }
 
 ic_status ic_sdmx_csv_read(const ic_source *source, const ic_options *options, ic_dataset *dataset, ic_error *error) {
-    const ic_long_format format = {.separator = ic_sdmx_csv_separator, .head = ic_sdmx_csv_head};
+    const ic_long_format format = {.separator = ic_sdmx_csv_separator, .head = ic_sdmx_csv_head, .rows = ic_long_read};
     return ic_long_read_file(&format, source, options, dataset, error);
 }
