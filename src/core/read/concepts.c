@@ -4,11 +4,12 @@
 
 /* SDMX cross-domain concepts and what large producers add. */
 static const char *const attributes[] = {
-    "DECIMALS", "UNIT_MULT", "UNIT_MULTIPLIER", "TIME_FORMAT", "TITLE",       "TITLE_COMPL", "OBS_COM",
-    "COMMENT",  "COMMENTS",  "COMMENT_OBS",     "COMMENT_TS",  "LAST UPDATE", "LAST_UPDATE", "OBS_PRE_BREAK",
-    "UPDATED",  "SOURCE",    "PRECISION",       "COLLECTION",  "COMPILATION", "EMBARGO_TIME"};
+    "DECIMALS",    "UNIT_MULT",     "UNIT_MULTIPLIER", "TIME_FORMAT", "TITLE",      "TITLE_COMPL",
+    "OBS_COM",     "COMMENT",       "COMMENTS",        "COMMENT_OBS", "COMMENT_TS", "LAST UPDATE",
+    "LAST_UPDATE", "OBS_PRE_BREAK", "UPDATED",         "SOURCE",      "PRECISION",  "COLLECTION",
+    "COMPILATION", "EMBARGO_TIME",  "AVAILABILITY",    "COLL_METHOD"};
 static const char *const statuses[] = {"OBS_STATUS", "OBS_FLAG"};
-static const char *const confidential[] = {"CONF_STATUS", "OBS_CONF"};
+static const char *const confidential[] = {"CONF_STATUS", "CONF_STATUS_OBS", "OBS_CONF"};
 
 static char upper(char c) { return c >= 'a' && c <= 'z' ? (char)(c - 32) : c; }
 

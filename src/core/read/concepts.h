@@ -5,7 +5,7 @@
 typedef enum ic_concept {
     IC_CONCEPT_OTHER,        /* a dimension, as far as the name goes */
     IC_CONCEPT_STATUS,       /* OBS_STATUS, OBS_FLAG */
-    IC_CONCEPT_CONFIDENTIAL, /* CONF_STATUS, OBS_CONF */
+    IC_CONCEPT_CONFIDENTIAL, /* CONF_STATUS, CONF_STATUS_OBS, OBS_CONF */
     IC_CONCEPT_ATTRIBUTE     /* DECIMALS, TITLE, ...: an attribute wherever it stands */
 } ic_concept;
 

@@ -95,7 +95,7 @@ static uint64_t line_of(const ic_merge *m, uint64_t row) {
                 else
                     high = middle;
             }
-            return line + sink->runs[low].line + (row - sink->runs[low].row);
+            return line + sink->runs[low].line + (row - sink->runs[low].row) * sink->runs[low].step;
         }
         row -= sink->used;
         line += sink->lines;

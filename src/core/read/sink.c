@@ -82,6 +82,7 @@ ic_status ic_sink_run(ic_sink *sink, uint32_t key, uint32_t tail, char freq, uin
     IC_TRY(status);
     sink->runs[sink->n_runs++] = (ic_run){.row = sink->used,
                                           .line = line,
+                                          .step = 1,
                                           .key = key,
                                           .tail = tail,
                                           .first = INT32_MIN,

@@ -11,10 +11,11 @@
 #define IC_VALUES_MOST ((size_t)1 << 16) /* of an attribute that nobody asked for */
 
 typedef struct ic_run {
-    uint64_t row;  /* its first row, within the sink */
-    uint64_t line; /* of that row, within the sink's part of the file; the run's rows are on lines that follow it */
-    uint32_t key;  /* number of the key */
-    uint32_t tail; /* number of the set of attributes */
+    uint64_t row;        /* its first row, within the sink */
+    uint64_t line;       /* of that row, within the sink's part of the file */
+    uint32_t step;       /* lines from one of its rows to the next */
+    uint32_t key;        /* number of the key */
+    uint32_t tail;       /* number of the set of attributes */
     int32_t first, last; /* ordinals */
     char freq;
     uint8_t rising;  /* every ordinal is greater than the one before */

@@ -68,7 +68,8 @@ static ic_status read_some(ic_window *window, size_t *got, ic_error *error) {
     return IC_OK;
 }
 
-ic_status ic_window_fill(ic_window *window, ic_error *error) {
+/* Whether to go on; then moves what is left to the front. */
+static ic_status turn(ic_window *window, ic_error *error) {
     size_t held = (size_t)(window->end - window->begin);
     if (window->polls && window->source->poll != NULL &&
         window->source->poll(window->source->context, window->offset * (uint64_t)window->polls) != 0)
@@ -78,7 +79,18 @@ ic_status ic_window_fill(ic_window *window, ic_error *error) {
     memmove(window->buffer, window->begin, held);
     window->begin = window->buffer;
     window->end = window->buffer + held;
-    size_t searched = held; /* the caller has seen these: the next row must end behind them */
+    return IC_OK;
+}
+
+static void pad(ic_window *window) {
+    window->end[0] = '\n';
+    memset(window->end + 1, 0, IC_WINDOW_PADDING - 1);
+}
+
+ic_status ic_window_fill(ic_window *window, ic_error *error) {
+    IC_TRY(turn(window, error));
+    size_t searched =
+        (size_t)(window->end - window->begin); /* the caller has seen these: the next row must end behind them */
     for (;;) {
         size_t got = 0;
         if (window->finished) break;
@@ -100,7 +112,21 @@ ic_status ic_window_fill(ic_window *window, ic_error *error) {
     }
     size_t whole = (size_t)(window->end - window->begin);
     window->rows_end = window->loose ? window->end : window->begin + ic_scan.after_last(window->begin, whole, '\n');
-    window->end[0] = '\n';
-    memset(window->end + 1, 0, IC_WINDOW_PADDING - 1);
+    pad(window);
+    return IC_OK;
+}
+
+ic_status ic_window_more(ic_window *window, ic_error *error) {
+    IC_TRY(turn(window, error));
+    const size_t held = (size_t)(window->end - window->begin);
+    while (!window->finished) {
+        size_t got = 0, now = (size_t)(window->end - window->begin);
+        if (now > held && (now >= 2 * held || now >= window->capacity)) break;
+        if (now >= window->capacity) IC_TRY(widen(window, error));
+        IC_TRY(read_some(window, &got, error));
+        window->finished = got == 0;
+    }
+    window->rows_end = window->end;
+    pad(window);
     return IC_OK;
 }

@@ -34,6 +34,10 @@ ic_status ic_window_open(ic_window *window, const ic_source *source, uint64_t of
    bytes, IC_FORMAT when a source of known size ends early, IC_SOURCE, IC_STOPPED, IC_MEMORY. */
 ic_status ic_window_fill(ic_window *window, ic_error *error) IC_CHECKED;
 
+/* The same for a syntax without rows: reads at least as much again as there was, unless the source ends; nothing is added
+   behind its end. rows_end is end. */
+ic_status ic_window_more(ic_window *window, ic_error *error) IC_CHECKED;
+
 /* Consumes up to `to`, a place in [begin, end]. */
 IC_INLINE void ic_window_advance(ic_window *window, const char *to) {
     window->offset += (uint64_t)(to - window->begin);
