@@ -41,7 +41,8 @@ def test_structure_specific_series_with_groups():
     assert obs.dims == ("FREQ", "REF_AREA", "time")
     expected = [("M", "01", "2023-01", 1.25, ""), ("M", "01", "2023-02", -0.5, "PROVISIONAL")]
     expected += [("M", "01", "2023-03", NAN, "NOT_APPLICABLE"), ("M", "01", "2023-05", 3.0, "CONFIDENTIAL")]
-    alike(found, [*expected, ("A", "NA", "2022", 18.5, "BREAK"), ("A", "NA", "2023", 19.0, "")])
+    alike(found, [*expected, ("M", "NA", "2022-12", 18.5, "BREAK"), ("M", "NA", "2023-01", 19.0, "")])
+    assert obs.codes["REF_AREA"] == ("01", "NA", "02")
     assert obs.unit == "PC"
     assert list(obs.multiplier) == [0, 3]
     assert list(obs.decimals) == [2, 1]
@@ -52,7 +53,7 @@ def test_structure_specific_series_with_groups():
 def test_generic_series():
     obs, found = rows("good_generic.xml")
     expected = [("M", "01", "2023-01", 1.25, ""), ("M", "01", "2023-02", -0.5, "PROVISIONAL")]
-    alike(found, [*expected, ("M", "01", "2023-03", NAN, "NOT_APPLICABLE"), ("A", "NA", "2022", 18.5, "")])
+    alike(found, [*expected, ("M", "01", "2023-03", NAN, "NOT_APPLICABLE"), ("M", "NA", "2022-12", 18.5, "")])
     assert list(obs.decimals) == [2, 1]
 
 
@@ -163,7 +164,7 @@ def test_dims_overrule():
 
 def test_filters_and_attributes():
     _, found = rows("good_structure_specific.xml", where={"REF_AREA": "NA", "time": "2023"})
-    alike(found, [("A", "NA", "2023", 19.0)])
+    alike(found, [("M", "NA", "2023-01", 19.0)])
     with pytest.raises(ValueError, match="there is no such dimension"):
         rows("good_structure_specific.xml", where={"TITLE": "x"})
     with pytest.raises(ValueError, match="there is no such concept"):
