@@ -57,11 +57,15 @@ def figure(
     last = _last(said, decimals)
     if last is None or abs(last) + len(said) > _LARGEST:
         raise ValueError(f"{said!r} has no number" if last is None else f"{said!r} is beyond all sizes")
-    both = [published_ends(said, decimals, reading=one, **options) for one in ("literal", "reported")]
+    # Only words can be read in two ways.
+    readings = ("literal", "reported") if said[0] not in "0123456789" else ("literal",)
+    both = [published_ends(said, decimals, reading=one, **options) for one in readings]
     if any(isinstance(end, float) and math.isnan(end) for ends in both for end in ends):
         why = f"{said!r} has so many digits that print didn't round it: its step is unknown without decimals= or exact="
         return Figure(None, None, None, why)
-    literal, reported = both if reading is None else [both[reading == "reported"]] * 2
+    literal, reported = both[0], both[-1]
+    if reading is not None:
+        literal = reported = reported if reading == "reported" else literal
     return Figure(literal, reported, Fraction(10) ** (last + power + multiplier))
 
 

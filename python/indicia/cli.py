@@ -1,4 +1,4 @@
-"""The command line: ``indicia brief``, ``sniff``, ``convert``, ``formats``, ``config``."""
+"""The command line: ``indicia brief``, ``audit``, ``sniff``, ``convert``, ``formats``, ``config``."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
-FAILED, USAGE = 1, 2
+FAILED, USAGE, REFUTED = 1, 2, 3
 MANY = 1000  # members; beyond, JSON is one line, which is ten times as fast
 INTERRUPTED = 128 + signal.SIGINT
 PIPE_CLOSED = 128 + 13  # SIGPIPE, which Windows doesn't have
@@ -29,6 +29,7 @@ EXAMPLES = """examples:
   indicia brief --html brief.html
   indicia brief nama_10_gdp.tsv.gz --where unit=CP_MEUR --where na_item=B1GQ --exclude UK
   indicia brief gdp.csv --by REF_AREA --total W0 --json
+  indicia audit ledger.toml --strict
   indicia convert nama_10_gdp.tsv.gz gdp.parquet --where geo=AT,BE"""
 
 
@@ -43,8 +44,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        The exit code: 0, 1 for data that can't be read or understood, 2 for wrong usage, 130 after Ctrl-C, 141 when
-        nobody reads the output any more.
+        The exit code: 0, 1 for data that can't be read or understood, 2 for wrong usage, 3 for ``audit --strict`` that
+        found a contradiction, 130 after Ctrl-C, 141 when nobody reads the output any more.
 
     Examples
     --------
@@ -62,7 +63,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         with warnings.catch_warnings():
             warnings.simplefilter("always")  # they are for the reader of the output, not for a developer
             warnings.showwarning = _warned
-            options.run(options)
+            code = options.run(options)
         sys.stdout.flush()
     except KeyboardInterrupt:
         _say("interrupted")
@@ -75,7 +76,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (OSError, ValueError, KeyError, MemoryError, ModuleNotFoundError) as error:
         _say(f"error: {_told(error, name)}")
         return FAILED
-    return 0
+    return code if isinstance(code, int) else 0
 
 
 # ---- arguments ------------------------------------------------------------------------------------------------------
@@ -134,6 +135,7 @@ def _parser() -> _Parser:
     _brief_arguments(
         commands.add_parser("brief", help="level, growth, share, contribution, rank and gap of every member")
     )
+    _audit_arguments(commands.add_parser("audit", help="whether the figures of a ledger bear out what is claimed"))
     sniff = commands.add_parser("sniff", help="the format of files")
     sniff.add_argument("files", nargs="+", metavar="FILE")
     sniff.set_defaults(run=_sniff)
@@ -185,6 +187,17 @@ def _brief_arguments(parser: argparse.ArgumentParser) -> None:
     add("--chart", action="store_true", help="bars of growth below the table")
     add("--html", metavar="OUT", help="one page with charts, by itself; - is the standard output")
     parser.set_defaults(run=_brief)
+
+
+def _audit_arguments(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("file", metavar="LEDGER.toml", help="quantities, relations and assumptions (docs/ledger.md)")
+    add("--assume", metavar="KEY", action="append", default=[], help="make an assumption that the ledger doesn't make")
+    add("--without", metavar="KEY", action="append", default=[], help="leave out an assumption, a relation or a figure")
+    add("--json", action="store_true", help="for programs: everything, in one object")
+    add("--plain", action="store_true", help="no colours")
+    add("--strict", action="store_true", help=f"exit with {REFUTED} if anything is contradicted")
+    parser.set_defaults(run=_audit)
 
 
 # ---- commands -------------------------------------------------------------------------------------------------------
@@ -247,6 +260,21 @@ def _show(found: Brief, options: argparse.Namespace) -> None:
         _print(str(found))
     if options.chart:
         _print("\n" + bars(found, min(_columns(), 100)))
+
+
+def _audit(options: argparse.Namespace) -> int:
+    from indicia.audit import Verdict
+    from indicia.ledger import read_ledger
+
+    found = read_ledger(options.file).audit(assume=options.assume, without=options.without)
+    if options.json:
+        print(json.dumps(found.to_dict(), ensure_ascii=not _unicode(), allow_nan=False, indent=2))
+    else:
+        from indicia._ledger_show import print_rich
+
+        if options.plain or not sys.stdout.isatty() or not print_rich(found, sys.stdout):
+            _print(str(found))
+    return REFUTED if options.strict and found.count()[Verdict.CONTRADICTED] else 0
 
 
 def _population(text: str | None) -> Any:
@@ -340,7 +368,7 @@ def _silence() -> None:
 
 def _told(error: BaseException, name: str | None) -> str:
     """One line: the file, the place, what is wrong."""
-    from indicia.errors import FormatError, LimitError, UnsupportedFormatError
+    from indicia.errors import FormatError, LedgerError, LimitError, UnsupportedFormatError
 
     if isinstance(error, OSError) and error.strerror:
         place = error.filename if isinstance(error.filename, str) else name
@@ -348,7 +376,7 @@ def _told(error: BaseException, name: str | None) -> str:
     if isinstance(error, MemoryError):
         return _line([name, "not enough memory"])
     text = str(error.args[0]) if isinstance(error, KeyError) and error.args else str(error)
-    if isinstance(error, FormatError | LimitError | UnsupportedFormatError) and error.path is not None:
+    if isinstance(error, FormatError | LedgerError | LimitError | UnsupportedFormatError) and error.path is not None:
         return _line([text])
     if isinstance(error, ModuleNotFoundError) or (name and text.startswith(name)):
         return _line([text])

@@ -6,13 +6,18 @@ reads one from TOML; `Ledger.audit` holds every relation against the figures and
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from indicia._labels import near
 from indicia._ledger_build import Building
 from indicia._ledger_model import Assumption, Quantity, Relation, Source, Version
 from indicia._ledger_toml import load
+from indicia.errors import UnknownNameError
+
+if TYPE_CHECKING:
+    from indicia._ledger_audit import LedgerAudit
 
 __all__ = ["Assumption", "Ledger", "Quantity", "Relation", "Source", "Version", "read_ledger"]
 
@@ -41,6 +46,114 @@ class Ledger:
         self.assumptions: Mapping[str, Assumption] = MappingProxyType(built.assumptions)
         self.quantities: Mapping[str, Quantity] = MappingProxyType(built.quantities)
         self.relations: Mapping[str, Relation] = MappingProxyType(built.relations)
+
+    def audit(
+        self, *, assume: str | Iterable[str] | None = None, without: str | Iterable[str] | None = None
+    ) -> LedgerAudit:
+        """Holds every relation against the figures, and all of them against each other.
+
+        A claim is judged by itself, whatever else is claimed: over all values that the published figures of its
+        quantities may stand for before rounding, and that satisfy the identities which hang together with it. CERTAIN
+        is a claim that all of them satisfy, CONTRADICTED one that none does, POSSIBLE one that some do and some don't.
+        Of an equation with a published figure alone on one side (``growth = now / base - 1``), it is judged whether
+        what the others imply lies within what that figure stands for, as `indicia.audit` does. UNKNOWN is a claim about
+        a quantity that has no figure, one that mixes concepts, price bases or vintages without an assumption that
+        bridges them, and what could not be found out; with the reason.
+
+        Identities are used, not judged: relations of ``kind = "identity"``, and equations without a kind that alone
+        determine a quantity without a figure. What they imply for it is shown. An identity that no admissible figures
+        satisfy is CONTRADICTED, and the claims that hang together with it UNKNOWN.
+
+        There is one verdict for each combination of the alternatives that hang together with a claim, never one for
+        their hull, and for each reading where an open phrase is among them: all literally, then all as reported.
+
+        Then all relations and figures are taken together. Where they contradict one another, the sets that do, of which
+        none can be dropped, are the `conflicts`.
+
+        Parameters
+        ----------
+        assume : str or iterable of str, optional
+            Assumptions to make though the ledger says ``made = false``.
+        without : str or iterable of str, optional
+            What to leave out: assumptions, relations, and the figures of quantities; ``"assumptions.KEY"`` where two
+            have the same key.
+
+        Returns
+        -------
+        LedgerAudit
+
+        Raises
+        ------
+        LedgerError
+            A relation has more than 64 combinations of alternatives.
+        KeyError
+            `assume` or `without` names something that isn't there; the message names the nearest.
+
+        Examples
+        --------
+        >>> from indicia import read_ledger
+        >>> quantities = {
+        ...     "now": {"said": "107"}, "base": {"said": "100"}, "growth": {"said": "9.5", "unit": "per cent"},
+        ... }
+        >>> ledger = read_ledger({"quantities": quantities, "relations": [{"holds": "growth = now / base - 1"}]})
+        >>> print(ledger.audit())
+        Audit of a ledger
+        1 claim: 1 contradicted
+        <BLANKLINE>
+        CONTRADICTED  growth = now / base - 1
+        ...
+        """
+        from indicia._ledger_audit import LedgerAudit, Taken
+        from indicia._ledger_clash import found_conflicts
+        from indicia._ledger_judge import LARGE, Judging
+        from indicia._ledger_plan import Plan
+
+        wanted, dropped = _keys(assume), _keys(without)
+        for key in wanted:
+            if key not in self.assumptions:
+                raise UnknownNameError(f"no assumption {key!r}{near(key, self.assumptions)}")
+        out = {self._found(key) for key in dropped}
+        made = {
+            key for key, a in self.assumptions.items() if (a.made or key in wanted) and ("assumptions", key) not in out
+        }
+        relations = [r for key, r in self.relations.items() if ("relations", key) not in out]
+        silent = [key for key in self.quantities if ("quantities", key) in out]
+        plan = Plan(self.quantities, relations, self.assumptions, made, silent)
+        judging = Judging(plan, self.path)
+        findings = tuple(judging.findings())
+        conflicts, notes = found_conflicts(plan)
+        if judging.large:
+            notes.append(f"implied spans of contradicted claims only: there are more than {LARGE} relations")
+        notes += [f"left out: {', '.join(dropped)}"] if dropped else []
+        return LedgerAudit(
+            self.title,
+            self.note,
+            self.path,
+            self.sources,
+            {key: Taken(key, a.text, a.bridges, key in made, a.note) for key, a in self.assumptions.items()},
+            {key: judging.quantity(quantity) for key, quantity in self.quantities.items()},
+            findings,
+            tuple(conflicts),
+            tuple(notes),
+        )
+
+    def _found(self, name: str) -> tuple[str, str]:
+        """What a key belongs to."""
+        tables: dict[str, Mapping[str, Any]] = {
+            "assumptions": self.assumptions,
+            "relations": self.relations,
+            "quantities": self.quantities,
+        }
+        table, _, rest = name.partition(".")
+        if table in tables and rest in tables[table]:
+            return table, rest
+        hits = [table for table, entries in tables.items() if name in entries]
+        if not hits:
+            known = dict.fromkeys(key for entries in tables.values() for key in entries)
+            raise UnknownNameError(f"no assumption, relation or quantity {name!r}{near(name, known)}")
+        if len(hits) > 1:
+            raise UnknownNameError(f"{name!r} may be {' or '.join(f'{table}.{name}' for table in hits)}: say which")
+        return hits[0], name
 
     def __repr__(self) -> str:
         counts = [
@@ -88,3 +201,7 @@ def read_ledger(source: Any) -> Ledger:
     'growth > 0.05'
     """
     return Ledger(Building(load(source)))
+
+
+def _keys(given: str | Iterable[str] | None) -> tuple[str, ...]:
+    return () if given is None else (given,) if isinstance(given, str) else tuple(given)
