@@ -71,7 +71,7 @@ def test_brief_as_a_program():
     assert (run.returncode, err) == (0, b"")
     lines = out.decode().splitlines()
     assert lines[0] == "Gross domestic product, 2024"
-    (shenzhen,) = (line for line in lines if "Shenzhen " in line)
+    (shenzhen,) = (line for line in lines if "SZ   Shenzhen " in line)
     assert shenzhen.split() == re.split(" ", "6 SZ Shenzhen 36,801.87 CNY 6.34 6.40 31.9 1.99 -2.86 204,574")
     assert "\x1b" not in out.decode()
 

@@ -1,4 +1,4 @@
-"""One page of HTML by itself: the monitor. No script, no network; light, dark, printed."""
+"""One page of HTML by itself: the monitor, and the audit of a ledger. No script, no network; light, dark, printed."""
 
 from __future__ import annotations
 
@@ -9,17 +9,54 @@ from typing import TYPE_CHECKING
 from indicia._page_svg import escaped, tag
 
 if TYPE_CHECKING:
+    from indicia._ledger_audit import LedgerAudit
     from indicia.brief import Brief
 
-__all__ = ["brief_page"]
+__all__ = ["audit_page", "brief_page"]
 
 
-def brief_page(brief: Brief) -> str:
-    """The page of a brief: a whole document."""
+def brief_page(brief: Brief, audit: LedgerAudit | None = None) -> str:
+    """The page of a brief, and of the audit that belongs to it.
+
+    Parameters
+    ----------
+    brief : Brief
+    audit : LedgerAudit, optional
+
+    Returns
+    -------
+    str
+        A whole document.
+    """
     from indicia._page_brief import monitor
 
     head, parts = monitor(brief)
+    if audit is not None:
+        from indicia._audit_view import view_of
+        from indicia._page_audit import audited
+
+        view = view_of(audit)
+        parts.append(tag("section", tag("h2", escaped(view.title)), *audited(view), class_="part"))
     return _document(f"{brief.title or 'Brief'}, {brief.at}", head, parts)
+
+
+def audit_page(audit: LedgerAudit) -> str:
+    """The page of the audit of a ledger.
+
+    Parameters
+    ----------
+    audit : LedgerAudit
+
+    Returns
+    -------
+    str
+        A whole document.
+    """
+    from indicia._audit_view import view_of
+    from indicia._page_audit import audited
+
+    view = view_of(audit)
+    return _document(view.title, [tag("h1", escaped(view.title))], audited(view))
 
 
 def _document(title: str, head: Sequence[str], parts: Iterable[str]) -> str:

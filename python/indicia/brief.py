@@ -16,7 +16,9 @@ from indicia.periods import Period
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["MEASURES", "Brief", "Row", "Total", "brief"]
+    from indicia._ledger_audit import LedgerAudit
+
+__all__ = ["MEASURES", "Brief", "Row", "Total", "article", "brief"]
 
 SCHEMA = "indicia.brief/1"
 MEASURES = ("level", "growth", "average", "share", "contribution", "gap", "per_head")
@@ -222,8 +224,13 @@ class Brief:
         columns["flags"] = ["|".join(_names(own_flags(row))) for row in self.rows]
         return pd.DataFrame(columns, index=pd.Index([row.code for row in self.rows], name=self.by))
 
-    def to_page(self) -> str:
+    def to_page(self, audit: LedgerAudit | None = None) -> str:
         """One page of HTML with charts that needs nothing else: no script, no network; light, dark and printed.
+
+        Parameters
+        ----------
+        audit : LedgerAudit, optional
+            Of claims about the same, to be shown below: of the built-in table, `article`'s.
 
         Returns
         -------
@@ -238,7 +245,7 @@ class Brief:
         """
         from indicia._page import brief_page
 
-        return brief_page(self)
+        return brief_page(self, audit)
 
     def __str__(self) -> str:
         from indicia._brief_show import to_text
@@ -366,3 +373,30 @@ def brief(
     picked = pick(data, Request(by, where, tuple(exclude), population, freq, format, progress))
     asked = Asked(at, total, None if peers is None else tuple(peers), additive, int(years), min_coverage)
     return Making(picked, asked).made()
+
+
+def article() -> LedgerAudit:
+    """The audit of a newspaper article on the targets of Shenzhen for 2024, which ``indicia brief`` prints.
+
+    Its figures are in the built-in ledger ``article.toml``, its levels in the built-in table.
+
+    Returns
+    -------
+    LedgerAudit
+
+    See Also
+    --------
+    indicia.audit.ledger : the audit of a ledger of your own.
+
+    Examples
+    --------
+    >>> from indicia.brief import article
+    >>> article().quantities["gdp_target_2023"].implied[0].span.low
+    Fraction(6, 1)
+    """
+    from importlib.resources import files
+
+    from indicia.ledger import read_ledger
+
+    with (files("indicia.data") / "article.toml").open("rb") as file:
+        return read_ledger(file).audit()

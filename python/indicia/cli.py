@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
+    from indicia._ledger_audit import LedgerAudit
     from indicia.brief import Brief
 
 __all__ = ["main"]
@@ -168,7 +169,7 @@ def _reading_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _brief_arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("file", nargs="?", metavar="FILE", help="by default the built-in table of the Greater Bay Area")
+    add("file", nargs="?", metavar="FILE", help="by default the built-in table of the Greater Bay Area, and an article")
     add("--by", metavar="DIM", help="the dimension whose codes are compared")
     add("--at", metavar="PERIOD", help="the period; by default the latest with a value for half of the members")
     add("--total", metavar="CODE", help="the member that is the total of the others")
@@ -196,6 +197,7 @@ def _audit_arguments(parser: argparse.ArgumentParser) -> None:
     add("--without", metavar="KEY", action="append", default=[], help="leave out an assumption, a relation or a figure")
     add("--json", action="store_true", help="for programs: everything, in one object")
     add("--plain", action="store_true", help="no colours")
+    add("--html", metavar="OUT", help="one page with charts, by itself; - is the standard output")
     add("--strict", action="store_true", help=f"exit with {REFUTED} if anything is contradicted")
     parser.set_defaults(run=_audit)
 
@@ -204,7 +206,7 @@ def _audit_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _brief(options: argparse.Namespace) -> None:
-    from indicia.brief import brief
+    from indicia.brief import article, brief
 
     found = brief(
         options.file,
@@ -222,18 +224,24 @@ def _brief(options: argparse.Namespace) -> None:
         format=options.format,
         progress=_progress(options),
     )
+    audit = article() if _unasked(options) else None
     if options.html is not None:
-        _write_page(found.to_page(), options.html, options.file)
+        _write_page(found.to_page(audit), options.html, options.file)
         if not options.json:
             return
     if options.json:
-        print(
-            json.dumps(
-                found.to_dict(), ensure_ascii=not _unicode(), allow_nan=False, indent=2 if len(found) <= MANY else None
-            )
-        )
+        told = found.to_dict() if audit is None else {**found.to_dict(), "article": audit.to_dict()}
+        print(json.dumps(told, ensure_ascii=not _unicode(), allow_nan=False, indent=2 if len(found) <= MANY else None))
         return
     _show(found, options)
+    if audit is not None:
+        _show_audit(audit, options)
+
+
+def _unasked(options: argparse.Namespace) -> bool:
+    """Whether nothing was asked for but the brief as it comes: it then ends in the audit of the article."""
+    choices = ("file", "by", "at", "total", "exclude", "peers", "where", "population", "format", "freq")
+    return not any(getattr(options, name) for name in choices) and options.additive is None
 
 
 def _write_page(page: str, out: str, source: str | None) -> None:
@@ -267,14 +275,28 @@ def _audit(options: argparse.Namespace) -> int:
     from indicia.ledger import read_ledger
 
     found = read_ledger(options.file).audit(assume=options.assume, without=options.without)
+    if options.html is not None:
+        from indicia._page import audit_page
+
+        _write_page(audit_page(found), options.html, options.file)
     if options.json:
         print(json.dumps(found.to_dict(), ensure_ascii=not _unicode(), allow_nan=False, indent=2))
-    else:
+    elif options.html is None:
         from indicia._ledger_show import print_rich
 
         if options.plain or not sys.stdout.isatty() or not print_rich(found, sys.stdout):
             _print(str(found))
     return REFUTED if options.strict and found.count()[Verdict.CONTRADICTED] else 0
+
+
+def _show_audit(audit: LedgerAudit, options: argparse.Namespace) -> None:
+    from indicia._audit_show import print_rich, to_text
+    from indicia._audit_view import view_of
+
+    view = view_of(audit)
+    _print("")
+    if options.plain or not sys.stdout.isatty() or not print_rich(view, sys.stdout):
+        _print(to_text(view))
 
 
 def _population(text: str | None) -> Any:
