@@ -13,7 +13,7 @@ from reference import audit as twin
 
 import indicia
 from indicia import Cube, Verdict, audit
-from indicia.interval import Interval, from_decimals, published
+from indicia.interval import Interval, from_decimals, published, rate
 
 NAN = float("nan")
 SHARED = Path(os.environ.get("INDICIA_SHARED", Path(__file__).resolve().parents[2] / "shared"))
@@ -82,6 +82,86 @@ def test_growth_against_the_twin(lag, rate_decimals):
     )
     np.testing.assert_array_equal(turned.verdicts.T, found.verdicts)
     np.testing.assert_array_equal(turned.distance.T, found.distance)
+
+
+@pytest.mark.parametrize(("lag", "per_year"), [(1, 4), (1, 12), (2, 4), (4, 4), (3, 12), (1, 1)])
+def test_annualised_growth_against_the_twin(lag, per_year):
+    rng = np.random.default_rng(lag * 100 + per_year)
+    levels = rng.uniform(90, 110, (12, 9))
+    power = per_year // lag
+    rates = np.full(levels.shape, NAN)
+    rates[:, lag:] = ((levels[:, lag:] / levels[:, :-lag]) ** power - 1) * 100
+    rates[:, lag:] += rng.choice([0, 0, 0.4, -3], levels[:, lag:].shape)
+    level_texts = table(levels, 2, rng.random(levels.shape) < 0.1)
+    rate_texts = table(np.nan_to_num(rates), 1, np.isnan(rates) | (rng.random(levels.shape) < 0.1))
+    options = {"lag": lag, "decimals": 2, "rate_decimals": 1, "per_year": per_year}
+    found = audit.growth(numbers(level_texts), numbers(rate_texts), **options)
+    cells = []
+    for i, t in np.ndindex(levels.shape):
+        now = twin.ends(level_texts[i, t], 2)
+        base = twin.ends(level_texts[i, t - lag], 2) if t >= lag else None
+        cells.append((twin.ends(rate_texts[i, t], 1, per_cent=True), twin.growth(now, base, power), Fraction(1, 1000)))
+    check(found, cells)
+    assert {"POSSIBLE", "CONTRADICTED", "UNKNOWN"} <= set(verdicts(found))
+    implied = found.implied_base
+    for i, t in zip(*np.nonzero(found.contradicted), strict=True):  # the base that the rate needs leads to the level
+        said, level = twin.ends(rate_texts[i, t], 1, per_cent=True), twin.ends(level_texts[i, t], 2)
+        low, high = Fraction(float(implied.low[i, t])), Fraction(float(implied.high[i, t]))
+        assert low**power * (1 + said[1]) <= level[0] ** power
+        assert high**power * (1 + said[0]) >= level[1] ** power
+        assert abs(high**power * (1 + said[0]) / level[1] ** power - 1) < Fraction(1, 10**13)
+        assert not found.revision[i, t].contains(0.0)
+
+
+def test_levels_below_zero_are_not_compounded():
+    found = audit.growth([5.0, -5.0, 5.0], [NAN, 1.0, 1.0], decimals=1, rate_decimals=1, per_year=2)
+    assert verdicts(found) == ["UNKNOWN"] * 3
+
+
+def test_long_wide_and_many_cells_are_judged_as_few():
+    """Blocks, threads and layouts change nothing; neither does what else the cells are with."""
+    rng = np.random.default_rng(3)
+    for shape, axis in [((3, 70_000), 1), ((70_000, 3), 0), ((900, 90), 1), ((90, 900), 0), ((2, 40, 1000), 1)]:
+        levels = np.round(rng.uniform(50, 150, shape), 1)
+        levels[rng.random(shape) < 0.01] = NAN
+        rates = np.round(rng.normal(0, 60, shape), 1)
+        found = audit.growth(levels, rates, lag=5, decimals=1, rate_decimals=1, axis=axis)
+        turned = audit.growth(
+            np.moveaxis(levels, axis, -1).copy(),
+            np.moveaxis(rates, axis, -1).copy(),
+            lag=5,
+            decimals=1,
+            rate_decimals=1,
+        )
+        np.testing.assert_array_equal(np.moveaxis(found.verdicts, axis, -1), turned.verdicts)
+        np.testing.assert_array_equal(np.moveaxis(found.distance, axis, -1), turned.distance)
+        low = np.full(np.moveaxis(levels, axis, -1).shape, NAN)
+        level = from_decimals(np.moveaxis(levels, axis, -1), 1)
+        low[..., 5:] = rate(level[..., 5:], level[..., :-5]).low
+        np.testing.assert_array_equal(np.moveaxis(found.implied.low, axis, -1), low)
+        frame = found.to_pandas(Verdict.CONTRADICTED) if shape == (900, 90) else None
+        if frame is not None:
+            cells = tuple(frame[f"axis {k}"].to_numpy() for k in range(2))
+            np.testing.assert_array_equal(frame["implied_low"], found.implied.low[cells])
+            np.testing.assert_array_equal(frame["published_high"], found.published.high[cells])
+
+
+def test_threads_change_nothing():
+    rng = np.random.default_rng(4)
+    levels, rates = np.round(rng.uniform(50, 150, (2, 300, 8000)), 1)
+    before = indicia.get_threads()
+    try:
+        results = []
+        for threads in (1, 2, 3):
+            indicia.set_threads(threads)
+            found = audit.growth(levels, rates, lag=12, decimals=1, rate_decimals=1)
+            sums = audit.adds_up(levels, rates[0], decimals=1)
+            results.append((found.verdicts, found.distance, found.implied.high, sums.verdicts, sums.implied.low))
+    finally:
+        indicia.set_threads(before)
+    for other in results[1:]:
+        for a, b in zip(results[0], other, strict=True):
+            np.testing.assert_array_equal(a, b)
 
 
 def test_shares_and_sums_against_the_twin():
@@ -238,6 +318,16 @@ def test_sums_of_cubes():
         (lambda: audit.growth([1.0], [1.0], decimals=1, rate_decimals=1, lag=1.5), ValueError, "lag: expected"),
         (lambda: audit.growth(1.0, 1.0, decimals=1, rate_decimals=1), ValueError, "a single figure has no growth"),
         (lambda: audit.growth(["a"], [1.0], decimals=1, rate_decimals=1), TypeError, "expected numbers"),
+        (
+            lambda: audit.growth([1.0], [1.0], decimals=1, rate_decimals=1, lag=2, per_year=3),
+            ValueError,
+            "per_year: expected a multiple of lag=2",
+        ),
+        (
+            lambda: audit.growth([1.0], [1.0], decimals=1, rate_decimals=1, per_year=4.0),
+            ValueError,
+            "per_year: expected a multiple of lag=1 up to 366, got 4.0",
+        ),
         (lambda: audit.growth([1, 2], [1, 2, 3], decimals=1, rate_decimals=1), ValueError, "broadcast"),
         (lambda: audit.adds_up(1.0, 1.0, decimals=1), ValueError, "a single figure has no parts"),
         (lambda: audit.adds_up([1.0], 1.0, decimals=1, dim="geo"), ValueError, "an array has axes"),
@@ -253,6 +343,17 @@ def test_sums_of_cubes():
 def test_what_is_refused(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+def test_a_table_of_nothing_has_columns_of_the_same_kind():
+    pytest.importorskip("pandas")
+    found = audit.adds_up(cube([[1.0, 2.0, 3.0], [2.0, 2.0, 2.0]]), [3.0, 4.0, 5.0], dim="geo", total_decimals=1)
+    none, all_ = found.to_pandas(Verdict.CONTRADICTED), found.to_pandas()
+    assert len(none) == 0
+    assert len(all_) == 3
+    assert none["time"].dtype == all_["time"].dtype
+    plain = audit.adds_up([[1.0], [2.0]], [3.0], decimals=1)
+    assert plain.to_pandas(Verdict.CONTRADICTED).dtypes.tolist() == plain.to_pandas().dtypes.tolist()
 
 
 def test_labels_are_not_lost_silently():
@@ -271,20 +372,3 @@ def test_a_whole_and_an_empty_audit():
     assert [v.name for v in Verdict] == ["UNKNOWN", "CONTRADICTED", "POSSIBLE", "CERTAIN"]
     assert indicia.Verdict is Verdict
     assert from_decimals([1.0], 1).known.all()
-
-
-def test_sectors_of_provinces():
-    """Sectors of Chinese provinces: primary, secondary and tertiary value added against the GDP of the province."""
-    path = SHARED / "data" / "china" / "cn_gdp_2015_2024_long.csv"
-    if not path.exists():
-        pytest.skip("cn_gdp_2015_2024_long.csv is not here: INDICIA_SHARED names the folder of data")
-    pd = pytest.importorskip("pandas")
-    frame = pd.read_csv(path, encoding="utf-8-sig").to_numpy()[:, 2:].astype(float).T
-    total, parts, shares = frame[0], frame[1:4], frame[4:]
-    found = audit.adds_up(parts, total, decimals=2)
-    assert found.verdicts.size == 310
-    assert found.count()[Verdict.POSSIBLE] == 310  # they add up, within what three roundings leave
-    found = audit.share(parts, total, shares, decimals=2, share_decimals=4, percent=False)
-    assert found.count() == {Verdict.CERTAIN: 921, Verdict.POSSIBLE: 9, Verdict.CONTRADICTED: 0, Verdict.UNKNOWN: 0}
-    shifted = audit.share(parts, np.roll(total, 1), shares, decimals=2, share_decimals=4, percent=False)
-    assert shifted.contradicted.mean() > 0.9

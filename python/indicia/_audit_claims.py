@@ -149,9 +149,9 @@ class Claim:
 
 
 class Growth(Claim):
-    """A rate, of levels along an axis (counted from the end); or of levels and bases, where `base` is given."""
+    """A rate, of levels along an axis, or of levels and bases; compounded, where the factor has a `power`."""
 
-    __slots__ = ("base", "lag", "level")
+    __slots__ = ("base", "lag", "level", "power")
 
     def __init__(
         self,
@@ -162,9 +162,10 @@ class Growth(Claim):
         *,
         lag: int,
         axis: int,
+        power: int = 1,
     ) -> None:
         self.said, self.level, self.base, self.lag, self.shape = said, level, base, lag, shape
-        self.last = axis + len(shape)
+        self.last, self.power = axis + len(shape), power
 
     def levels(self, cells: Cells) -> tuple[Ends, Ends]:
         """Ends of level and base; cells are arrays of places, unless bases were given."""
@@ -182,12 +183,37 @@ class Growth(Claim):
         when = cells[axis]
         if self.base is not None or not isinstance(when, slice):
             now, base = self.levels(cells)
-            return cast(Ends, ufuncs.interval_rate(*now, *base))
+            return _compounded(ufuncs.interval_rate(*now, *base), self.power)
         head = min(self.lag, when.start)
         low, high = self.level.ends((*cells[:axis], slice(when.start - head, when.stop), *cells[axis + 1 :]))
-        made = _over_earlier(low, high, self.lag, axis - len(cells))
+        made = _compounded(_over_earlier(low, high, self.lag, axis - len(cells)), self.power)
         kept = _along(axis - len(cells), head, None)
         return made[0][kept], made[1][kept]
+
+    def plain(self, rates: Interval) -> Interval:
+        """Rates from one period to the next, of rates that are compounded: a root, and what it may be off by."""
+        if self.power == 1:
+            return rates
+        low, high = (ufuncs.growth_compound(end, 1 / self.power) for end in (rates.low, rates.high))
+        for _ in range(4):  # roots come within a unit in the last place; so does their exponent
+            low, high = np.nextafter(low, -np.inf), np.nextafter(high, np.inf)
+        return Interval._of((low, high))
+
+
+def _compounded(rates: Ends, power: int) -> Ends:
+    """``(1 + rate) ** power - 1``, outwards; unknown of rates below -1, as of levels that change their sign."""
+    if power == 1:
+        return rates
+    low = np.where(rates[0] < -1, np.nan, rates[0])
+    factor = cast(Ends, ufuncs.interval_implied_level(1.0, 1.0, low, rates[1]))
+    made = None
+    while power:
+        if power % 2:
+            made = factor if made is None else cast(Ends, ufuncs.interval_mul(*made, *factor))
+        factor = cast(Ends, ufuncs.interval_mul(*factor, *factor))
+        power //= 2
+    assert made is not None
+    return cast(Ends, ufuncs.interval_sub(*made, 1.0, 1.0))
 
 
 def _over_earlier(low: NDArray[np.float64], high: NDArray[np.float64], lag: int, axis: int) -> Ends:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -177,22 +176,21 @@ class Audit:
         if not isinstance(self._judged, Growth):
             raise AttributeError(f"an audit of {self.claim} implies no base")
         now, before = (Interval._of(ends) for ends in self._judged.levels(cells))
-        base = interval.implied_base(now, self._judged.at(cells, "published"))
+        base = interval.implied_base(now, self._judged.plain(self._judged.at(cells, "published")))
         return base, base - before
 
     # ---- telling
 
-    def _names(self, cells: Sequence[NDArray[Any]]) -> dict[str, list[Any]]:
-        """What cells are called, by dimension."""
+    def _names(self) -> dict[str, NDArray[Any]]:
+        """The names of the places along each dimension."""
         if self.labels is None:
-            return {f"axis {k}": where.tolist() for k, where in enumerate(cells)}
-        names: dict[str, list[Any]] = {}
-        for dim, where in zip(self.labels.dims, cells, strict=True):
+            return {f"axis {k}": np.arange(n) for k, n in enumerate(self.verdicts.shape)}
+        names: dict[str, NDArray[Any]] = {}
+        for dim in self.labels.dims:
             if dim == "time" and self.labels.time is not None:
-                words = self.labels.time.to_text()
+                names[dim] = self.labels.time.to_text()
             else:
-                words = np.array(self.labels.codes[dim], dtype=object)
-            names[dim] = words[where].tolist()
+                names[dim] = np.array(self.labels.codes[dim], dtype=object)
         return names
 
     def to_pandas(self, *verdicts: Verdict) -> Any:
@@ -222,7 +220,9 @@ class Audit:
 
         wanted = np.ones(self.verdicts.shape, bool) if not verdicts else np.isin(self.verdicts, verdicts)
         cells = np.nonzero(wanted)
-        columns: dict[str, Any] = dict(self._names(cells))
+        columns: dict[str, Any] = {
+            name: pd.Index(words).take(where) for (name, words), where in zip(self._names().items(), cells, strict=True)
+        }
         words = pd.Index([verdict.name for verdict in Verdict], dtype=object)
         codes = self.verdicts[cells].astype(np.int8)
         columns["verdict"] = pd.Categorical.from_codes(codes, words, ordered=True)
@@ -243,9 +243,8 @@ class Audit:
         if off.size and off.max() > 0:
             cell = np.unravel_index(int(off.argmax()), off.shape)
             places = tuple(np.array([k]) for k in cell)
-            names = self._names(places)
             ends = [(word, self._judged.at(places, word)) for word in ("published", "implied")]
             told = [f"{float(x.low[0]):.6g} to {float(x.high[0]):.6g} {word}" for word, x in ends]
-            where = " ".join(str(name) for words in names.values() for name in words)
+            where = " ".join(str(words[k]) for words, k in zip(self._names().values(), cell, strict=True))
             lines.append(f"  furthest off: {where}, by {off[cell]:,.2g} of the last digit: {', '.join(told)}")
         return "\n".join(lines)

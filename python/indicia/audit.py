@@ -42,6 +42,7 @@ def growth(
     decimals: Any = None,
     rate_decimals: Any = None,
     percent: bool = True,
+    per_year: int | None = None,
     axis: int = -1,
     join: str = "exact",
 ) -> Audit:
@@ -62,6 +63,9 @@ def growth(
         Digits printed after the mark; a cube knows its own.
     percent : bool
         Whether rates are printed in per cent, or as fractions.
+    per_year : int, optional
+        How many periods a year has, where rates are annualised:
+        ``(levels[t] / levels[t - lag]) ** (per_year / lag) - 1``.
     axis : int
         Where time runs in an array; always ``time`` of a Cube.
     join : {"exact", "inner"}
@@ -76,7 +80,8 @@ def growth(
     Raises
     ------
     ValueError
-        Decimals are neither given nor known, `lag` is less than 1, names or shapes differ.
+        Decimals are neither given nor known, `lag` is less than 1, `per_year` is no multiple of it, names or shapes
+        differ.
     TypeError
         An argument holds no numbers, or labels that would be lost.
 
@@ -93,6 +98,7 @@ def growth(
     """
     if isinstance(lag, bool) or not isinstance(lag, int | np.integer) or lag < 1:
         raise ValueError(f"lag: expected a whole number from 1 on, got {lag!r}")
+    power = 1 if per_year is None else _power(per_year, lag)
     level = operand(levels, "levels", decimals)
     claimed = operand(rates, "rates", rate_decimals, -2 if percent else 0)
     source, claim = _cube(levels), _cube(rates)
@@ -111,7 +117,14 @@ def growth(
         (level, claimed, base), shape, labels = together([*given, (source, level.before(lag, axis))], join)
     else:
         level, claimed = operands
-    return Audit("growth", Growth(claimed, level, base, shape, lag=lag, axis=axis), labels=labels)
+    return Audit("growth", Growth(claimed, level, base, shape, lag=lag, axis=axis, power=power), labels=labels)
+
+
+def _power(per_year: Any, lag: int) -> int:
+    whole = isinstance(per_year, int | np.integer) and not isinstance(per_year, bool)
+    if not whole or not 0 < per_year <= 366 or per_year % lag:
+        raise ValueError(f"per_year: expected a multiple of lag={lag} up to 366, got {per_year!r}")
+    return int(per_year) // int(lag)
 
 
 def share(

@@ -41,11 +41,11 @@ def distance(published, implied, unit):
     return Fraction(0)
 
 
-def growth(now, base):
-    """Of a base that is above zero throughout."""
+def growth(now, base, power=1):
+    """Of a base that is above zero throughout; compounded, of levels that aren't below it."""
     if now is None or base is None:
         return None
-    return corners(lambda x, y: x / y - 1, now, base)
+    return corners(lambda x, y: (x / y) ** power - 1, now, base)
 
 
 def share(part, total):
