@@ -22,7 +22,7 @@ from indicia._solver_tape import Box, forward, free_slots
 __all__ = ["Conflicts", "conflicts", "search_conflicts"]
 
 SMALL: Final = 40  # relations
-_CANDIDATES: Final = 200_000
+_CANDIDATES: Final = 300_000
 _ROUNDS: Final = 25
 _REVISIONS: Final = 1_000_000  # of all rounds together
 _FEW: Final = 12  # quantities that boxes can divide
@@ -211,90 +211,77 @@ def _others(prover: _Prover, claims: list[int], known: set[frozenset[int]]) -> s
 
 def _smallest(prover: _Prover, part: list[int], claims: list[int], most: int) -> tuple[set[frozenset[int]], bool]:
     """All irreducible sets of up to so many claims, and whether all candidates were tried."""
-    known = set(claims)
+    candidates = _Candidates(prover.system, part, set(claims))
     found: set[frozenset[int]] = set()
-    tried = 0
     for size in range(1, most + 1):
-        for candidate in _candidates(prover.system, part, known, size):
+        for candidate in candidates.of(size):
             if any(smaller <= candidate for smaller in found):
                 continue
-            tried += 1
-            if tried > _CANDIDATES:
-                return found, False
             if prover.core(candidate) and not any(prover.core(candidate - {bit}) for bit in candidate):
                 found.add(candidate)
-    return found, True
+    return found, candidates.looked_at <= _CANDIDATES
 
 
-def _candidates(system: System, part: list[int], known: set[int], size: int) -> Iterator[frozenset[int]]:
-    """Sets of claims that hang together, less those in which a relation can always be satisfied by itself."""
-    level: set[frozenset[int]] = {frozenset([c]) for c in part}
-    for count in range(1, size + 1):
-        for chosen in sorted(level, key=sorted):
-            needed, optional = _figures(system, chosen, known)
-            extra = size - count - len(needed)
-            if extra >= 0 and needed <= known:
-                for more in combinations(sorted(optional), extra):
-                    candidate = chosen | needed | set(more)
-                    if _defined(system, candidate):
-                        yield candidate
-        if count < size:
-            level = {
-                chosen | {other}
-                for chosen in level
-                for c in chosen
-                for i in system.tapes[c].variables
-                for other in system.problem.users[i]
-                if other not in chosen
-            }
-            if len(level) > _CANDIDATES:
-                return
+class _Candidates:
+    """Sets of claims that hang together, less those in which a relation can be satisfied by one quantity's choice."""
 
+    def __init__(self, system: System, part: list[int], known: set[int]) -> None:
+        self.system, self.known = system, known
+        self.relations = len(system.constraints)
+        self.looked_at = 0
+        tapes = {c: system.tapes[c] for c in part}
+        self.variables = {c: tape.variables for c, tape in tapes.items()}
+        self.below = {c: tape.denominators() for c, tape in tapes.items()}
+        self.free = {
+            c: [i for i, free in zip(tape.variables, free_slots(tape), strict=True) if free]
+            for c, tape in tapes.items()
+        }
+        self.near = {
+            c: {other for i in tape.variables for other in system.problem.users[i]} - {c} for c, tape in tapes.items()
+        }
+        self.levels: list[set[frozenset[int]]] = [set(), {frozenset([c]) for c in part}]  # by number of relations
 
-def _figures(system: System, chosen: frozenset[int], known: set[int]) -> tuple[frozenset[int], set[int]]:
-    """Figures that a conflict of these relations can't do without, and others that it may have."""
-    relations = len(system.constraints)
-    uses = Counter(i for c in chosen for i in system.tapes[c].variables)
-    needed, optional = set(), set()
-    for c in chosen:
-        tape = system.tapes[c]
-        # A relation with a denominator may fail by that; then nothing else need be wrong.
-        free = free_slots(tape) if not tape.denominators() else [False] * len(tape.variables)
-        for i, is_free in zip(tape.variables, free, strict=True):
-            if is_free and uses[i] == 1:
-                needed.add(relations + i)
-            elif relations + i in known:
-                optional.add(relations + i)
-    return frozenset(needed), optional
+    def of(self, size: int) -> Iterator[frozenset[int]]:
+        """Those of one size."""
+        for count in range(1, size + 1):
+            if len(self.levels) <= count:
+                self.levels.append(
+                    {s | {other} for s in self.levels[-1] for c in s for other in self.near[c] if other not in s}
+                )
+            for chosen in sorted(self.levels[count], key=sorted):
+                if self.looked_at > _CANDIDATES:
+                    return
+                yield from self.with_figures(chosen, size - count)
 
+    def with_figures(self, chosen: frozenset[int], extra: int) -> Iterator[frozenset[int]]:
+        """Relations with so many figures of what they are about."""
+        self.looked_at += 1
+        uses: dict[int, int] = {}
+        for c in chosen:
+            for i in self.variables[c]:
+                uses[i] = uses.get(i, 0) + 1
+        # What only one relation is about, and that one could give: without its figure there is no conflict. Not so
+        # where a denominator may be zero, and the relation have no value at all.
+        needed: set[int] = set()
+        for c in chosen:
+            if not self.below[c]:
+                needed.update(self.relations + i for i in self.free[c] if uses[i] == 1)
+        if len(needed) > extra or not needed <= self.known:
+            return
+        others = sorted(self.known.intersection(self.relations + i for i in uses) - needed)
+        for more in combinations(others, extra - len(needed)):
+            self.looked_at += 1
+            candidate = chosen | needed | set(more)
+            if all(self.held(c, candidate, uses) for c in chosen if self.below[c]):
+                yield candidate
 
-def _defined(system: System, candidate: frozenset[int]) -> bool:
-    """Whether each relation is held by figures where it could be satisfied by one quantity's free choice.
-
-    Those with denominators: none of them can be zero, given the figures, and a quantity is free whose figure is not
-    among them.
-    """
-    relations = len(system.constraints)
-    uses = Counter(i for c in candidate if c < relations for i in system.tapes[c].variables)
-    for c in candidate:
-        if c >= relations:
-            continue
-        tape = system.tapes[c]
-        below = tape.denominators()
-        if not below:
-            continue
-        alone = [
-            i
-            for i, free in zip(tape.variables, free_slots(tape), strict=True)
-            if free and uses[i] == 1 and relations + i not in candidate
-        ]
-        if not alone:
-            continue
+    def held(self, c: int, candidate: frozenset[int], uses: dict[int, int]) -> bool:
+        """Whether a relation with denominators can't be satisfied by one quantity's choice."""
+        if not any(uses[i] == 1 and self.relations + i not in candidate for i in self.free[c]):
+            return True
         box: Box = {}
-        for i in tape.variables:
-            x = system.published[i]
-            box[i] = x if x is not None and relations + i in candidate else EVERYTHING
-        slots = forward(tape, box)
-        if slots is not None and not any(has_zero(slots[z]) for z in below):
-            return False
-    return True
+        for i in self.variables[c]:
+            x = self.system.published[i]
+            box[i] = x if x is not None and self.relations + i in candidate else EVERYTHING
+        slots = forward(self.system.tapes[c], box)
+        return slots is None or any(has_zero(slots[z]) for z in self.below[c])

@@ -42,8 +42,8 @@ __all__ = ["Claim", "Constraint", "Enclosure", "Finding", "System", "Variable", 
 
 BOXES: Final = 100_000
 _WHOLE: Final = 400  # relations: a larger component is looked at around the claim only
-_WORK: Final = 160_000  # relations times neighbours that all judgements of a large system may cost together
-_NEAREST: Final = 12
+_WORK: Final = 80_000  # relations times neighbours that all judgements of a large system may cost together
+_NEAREST: Final = 8
 _ATTEMPTS: Final = 9
 _REVISIONS: Final = 5_000  # for one point
 

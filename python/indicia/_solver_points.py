@@ -57,32 +57,33 @@ def find_point(
         order = sorted(box, key=lambda i: (i in follow, size[i]))
         if attempt % 3 == 1:
             order.sort(key=lambda i: (i in follow, -size[i]))
-        found = True
-        for i in order:
-            for choice in choices(box[i], rng, attempt):
-                mark = len(trail.entries)
-                if box[i] != (choice, choice):
-                    trail.entries.append((i, box[i]))
-                    box[i] = choice, choice
-                run = propagate(problem, box, problem.users.get(i, ()), trail=trail, gain=_GAIN, sweeps=_SWEEPS)
+        at, step = 0, max(len(order) - len(follow), 1) if attempt == 0 else 1
+        while at < len(order) and step and spent <= revisions:
+            # Many at once, as long as they let one another; half as many where they don't.
+            chosen = order[at : at + step]
+            mark = len(trail.entries)
+            for values in choices([box[i] for i in chosen], rng, attempt):
+                touched: dict[int, None] = {}
+                for i, value in zip(chosen, values, strict=True):
+                    if box[i] != (value, value):
+                        trail.entries.append((i, box[i]))
+                        box[i] = value, value
+                        touched.update(dict.fromkeys(problem.users.get(i, ())))
+                run = propagate(problem, box, touched, trail=trail, gain=_GAIN, sweeps=_SWEEPS)
                 spent += run.revisions
                 if not run.empty:
+                    at += step
+                    step = step * 2 if attempt == 0 else 1
                     break
                 trail.undo(box, mark)
             else:
-                found = False
-                break
-            if spent > revisions:
-                found = False
-                break
-        point = (
-            {i: box[i][0] for i in box} if found and all(truth(tape, box) for tape in problem.tapes.values()) else None
-        )
+                step //= 2
+        point = None
+        if at >= len(order) and all(truth(tape, box) for tape in problem.tapes.values()):
+            point = {i: x[0] for i, x in box.items()}
         trail.undo(box, 0)
-        if point is not None:
+        if point is not None or spent > revisions:
             return point
-        if spent > revisions:
-            break
     return None
 
 
@@ -124,7 +125,16 @@ def _size(x: Range) -> float:
     return (high - low) / (abs(high) + abs(low) + 1e-300)
 
 
-def choices(x: Range, rng: random.Random, attempt: int) -> Iterator[End]:
+def choices(ranges: list[Range], rng: random.Random, attempt: int) -> Iterator[list[End]]:
+    """Values to try for all of them: the middles of several, more of one."""
+    if len(ranges) > 1:
+        yield [x[0] if x[0] == x[1] else between(x, 1, 2) for x in ranges]
+    else:
+        for value in _values(ranges[0], rng, attempt):
+            yield [value]
+
+
+def _values(x: Range, rng: random.Random, attempt: int) -> Iterator[End]:
     """Values to try, of few digits where the range has room for them."""
     low, high = x
     if low == high:

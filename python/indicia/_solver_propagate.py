@@ -121,6 +121,12 @@ def propagate(
             break
         c = queue.popleft()
         waiting.discard(c)
+        if c < 0:  # a variable: only now, so that one that many relations narrow wakes them once a round
+            for other in users[~c]:
+                if other not in waiting:
+                    waiting.add(other)
+                    queue.append(other)
+            continue
         tape = tapes[c]
         run.revisions += 1
         new = revise(tape, box)
@@ -145,10 +151,9 @@ def propagate(
             if count > _FREELY and not worthwhile(old, x, gain):
                 run.stopped = f"narrowings below {gain:g} were not followed"
                 continue
-            for other in users[i]:
-                if other not in waiting:
-                    waiting.add(other)
-                    queue.append(other)
+            if ~i not in waiting:
+                waiting.add(~i)
+                queue.append(~i)
     return run
 
 

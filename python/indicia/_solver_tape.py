@@ -80,8 +80,10 @@ class Tape:
         return uses
 
     def denominators(self) -> list[int]:
-        """Slots that something is divided by."""
-        return [b for code, _, b in self.operations if code == DIVIDE]
+        """Slots that something is divided by, figures other than zero aside."""
+        k = len(self.variables)
+        figures = {k + i for i, x in enumerate(self.constants) if not has_zero(x)}
+        return [b for code, _, b in self.operations if code == DIVIDE and b not in figures]
 
 
 def tape_of(comparison: Comparison, index: Mapping[str, int]) -> Tape:
