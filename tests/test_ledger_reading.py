@@ -395,7 +395,8 @@ def relation(holds, more=""):
         ("[quantities.x]\nsaid = 3\nsaid = 4\n", 3, 9, "not TOML: Cannot overwrite a value"),
         ("[quantities.x\n", 1, 14, "not TOML"),
         ("x = [1,\n", 2, 0, "not TOML"),
-        ("x = " + "[" * 100_000, 0, 0, "nested too deeply"),
+        ("x = " + "[" * 100_000, 1, 105, "brackets are nested more than 100 deep"),
+        ("x = 3\ny = " + "{a = " * 100_000, 2, 505, "brackets are nested more than 100 deep"),
     ],
 )  # fmt: skip
 def test_errors_have_their_line(text, line, column, told, tmp_path):

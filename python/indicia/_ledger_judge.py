@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any, Final
@@ -115,7 +116,8 @@ class Judging:
         else:
             system = System(variables(plan, keys, choice), rest)
             found = judge(system, own, boxes=self.boxes)
-        verdict, reason = found.verdict, found.reason if found.verdict == Verdict.UNKNOWN else ""
+        verdict = found.verdict
+        reason = re.sub(r"\[([^\]]*)\]", r"\1", found.reason) if verdict == Verdict.UNKNOWN else ""
         missing = self._missing(relation, choice, found.implied, refused)
         if verdict in (Verdict.POSSIBLE, Verdict.UNKNOWN) and missing:
             verdict, reason = Verdict.UNKNOWN, missing

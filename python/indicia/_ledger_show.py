@@ -97,7 +97,7 @@ def to_text(audit: LedgerAudit) -> str:
         findings = list(group)
         if findings[0].section != section:
             section = findings[0].section
-            lines += [section, "-" * len(section), ""]
+            lines += [section, "-" * len(section), ""] if section else []
         lines += [*_claim(findings), ""]
     implied = [q for q in audit.quantities.values() if q.implied]
     if implied:

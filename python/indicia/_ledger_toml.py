@@ -16,6 +16,7 @@ __all__ = ["Document", "Path", "load"]
 
 Path = tuple[str | int, ...]
 MOST_BYTES: Final = 64 << 20
+DEEPEST: Final = 100
 _BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
 _BLANK: Final = re.compile(r"(?:[ \t\n]|#[^\n]*)*")
 _END: Final = re.compile(r"[,\]}\n#]")
@@ -25,6 +26,9 @@ _STRINGS: Final = {
     '"': re.compile(r'"(?:\\.|[^"\\])*"'),
     "'": re.compile(r"'[^']*'"),
 }
+_BRACKET: Final = re.compile(
+    "|".join([*(string.pattern.replace(".", r"[\s\S]") for string in _STRINGS.values()), "#[^\n]*", r"[\[\]{}]"])
+)
 
 
 class Place(NamedTuple):
@@ -89,13 +93,12 @@ def load(source: Any) -> Document:
         raise LedgerError(f"a ledger of more than {MOST_BYTES:,} bytes", path=path)
     text: str = raw.lstrip("\ufeff") if isinstance(raw, str) else _decoded(raw, path)
     text = text.replace("\r\n", "\n")
+    _shallow(text, path)
     try:
         data = tomllib.loads(text, parse_float=Decimal)
         return Document(data, path, text, os.path.dirname(path or "") or ".")
     except tomllib.TOMLDecodeError as error:
         raise _unreadable(error, text, path) from None
-    except RecursionError:
-        raise LedgerError("tables and arrays are nested too deeply", path=path) from None
 
 
 def _decoded(raw: bytes, path: str | None) -> str:
@@ -114,6 +117,21 @@ def _unreadable(error: tomllib.TOMLDecodeError, text: str, path: str | None) -> 
         return LedgerError(f"not TOML: {error}", path=path)
     line, column = (int(found[2]), int(found[3])) if found[2] else (text.count("\n") + 1, 0)
     return LedgerError(f"not TOML: {found[1]}", path=path, line=line, column=column)
+
+
+def _shallow(text: str, path: str | None) -> None:
+    """Whether brackets within brackets end: what reads them is recursive."""
+    depth = 0
+    for found in _BRACKET.finditer(text):
+        mark = found[0]
+        if len(mark) > 1 or mark not in "[{]}":
+            continue
+        depth += 1 if mark in "[{" else -1
+        if depth > DEEPEST:
+            line = text.count("\n", 0, found.start()) + 1
+            column = found.start() - text.rfind("\n", 0, found.start())
+            told = f"brackets are nested more than {DEEPEST} deep"
+            raise LedgerError(told, path=path, line=line, column=column)
 
 
 class _Scanner:

@@ -6,7 +6,7 @@ stand for before rounding, and says by cell how sure the agreement is (`Verdict`
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
@@ -16,7 +16,10 @@ from indicia._audit_found import Audit, Verdict
 from indicia.containers import units_agree
 from indicia.cube import Cube
 
-__all__ = ["Audit", "Verdict", "adds_up", "growth", "share"]
+if TYPE_CHECKING:
+    from indicia._ledger_audit import LedgerAudit
+
+__all__ = ["Audit", "Verdict", "adds_up", "growth", "ledger", "share"]
 
 
 def _cube(x: Any) -> Cube | None:
@@ -265,3 +268,28 @@ def adds_up(
         source = Cube([name for name in source.dims if name != dim], kept, source.time, sums.arrays[0])
     (sums, claimed), shape, labels = together([(source, sums), (_cube(total), claimed)], join)
     return Audit("sums", Sum(claimed, sums, _cells(shape)), labels=labels)
+
+
+def ledger(source: Any, **options: Any) -> LedgerAudit:
+    """Whether the figures of a ledger bear out what is claimed of them: `indicia.read_ledger` and its `audit`.
+
+    Parameters
+    ----------
+    source : path, bytes, file object or mapping
+        TOML, or what it would hold.
+    **options
+        ``assume`` and ``without``, as `indicia.ledger.Ledger.audit` takes them.
+
+    Returns
+    -------
+    LedgerAudit
+
+    Examples
+    --------
+    >>> from indicia import audit
+    >>> audit.ledger({"quantities": {"growth": {"said": "6 %"}}, "relations": [{"holds": "growth > 0.05"}]})
+    LedgerAudit: 1 certain
+    """
+    from indicia.ledger import read_ledger
+
+    return read_ledger(source).audit(**options)
