@@ -135,12 +135,22 @@ def test_odd_figures_still_make_a_page(values):
     assert not re.search(r'="(nan|-?inf)"', page)
 
 
+def test_members_without_a_rate_are_counted_not_drawn():
+    page = brief(made({"A": [1.0, 2, 3, 4, 5, 6], "B": [-1.0, -1, -1, -1, -1, -1], "C": [NAN] * 6})).to_page()
+    root = tree(page)
+    chart = next(root.iter("svg"))
+    assert [rect.get("class") for rect in chart.iter("rect")] == ["bar lead"]
+    assert "without a rate: the table says why." in page
+    assert "\N{MINUS SIGN}1" in page
+
+
 def test_many_members_are_cut_and_said():
     page = brief(made({f"M{i:04}": [100.0, 101, 102, 103, 104, 105 + i] for i in range(1200)})).to_page()
     root = tree(page)
     check_inside(root)
     assert len(list(next(root.iter("table")).find("tbody"))) == 1000
     assert "The 40 that grew fastest of 1,200." in page
+    assert "The 40 largest of 1,200." in page
     assert "24 of 1,200 members" in page
     assert "the first 1,000 of 1,200 members" in page
 

@@ -135,6 +135,20 @@ def test_the_command_writes_the_page_of_an_audit(tmp_path, capsys):
     assert ledger.read_text().startswith("title")
 
 
+def test_parts_of_one_grow_from_zero_and_levels_do_not():
+    quantities = {
+        "a": {"said": "5.5", "unit": "per cent", "place": "A", "label": "growth"},
+        "b": {"said": "4.6", "unit": "per cent", "place": "B", "label": "growth"},
+        "c": {"said": "1,400", "unit": "million EUR", "place": "A"},
+        "d": {"said": "1,410", "unit": "million EUR", "place": "B"},
+    }
+    root, _ = paged({"title": "t", "quantities": quantities, "relations": claims("a > b", "c < d")})
+    charts = [chart for chart in root.iter("svg") if chart.get("role") == "img"]
+    stems = {chart[0].text: [e for e in chart.iter("line") if e.get("class") == "stem"] for chart in charts}
+    assert [len(found) for found in stems.values()] == [2, 0]
+    assert any("Per cent, growth" in "".join(head.itertext()) for head in root.iter("h3"))
+
+
 # ---- intervals in words -----------------------------------------------------------------------------------------
 
 

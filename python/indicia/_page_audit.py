@@ -12,6 +12,7 @@ from indicia.audit import Verdict
 __all__ = ["audited"]
 
 NEAR = 5  # widths of what a chart must show; as far off may be what it shows besides
+PARTS_OF_ONE = ("per cent", "percentage points")
 WORDS = {
     Verdict.CERTAIN: "every value that the figures may stand for satisfies it",
     Verdict.POSSIBLE: "some values do, some don't",
@@ -128,16 +129,33 @@ def _groups(section: Section) -> list[list[Figure]]:
 
 def _chart(section: Section, figures: Sequence[Figure], alone: bool) -> str:
     band, rows = _band(section, figures)
-    drawn = [_strip(section, figure) for figure in rows]
+    common = _common(section, rows)
+    drawn = [_strip(section, figure, common) for figure in rows]
     unit = rows[0].unit or "number"
+    title = f"{unit[:1].upper()}{unit[1:]}"
     said = "; ".join(", ".join(text for text in (row.label, row.below, row.text) if text) for row in drawn)
     shaded = None
     if band is not None and band.ends is not None:
         shaded = (*band.ends, f"{band.label}: {ends_text(band.ends)}")
         said = f"{shaded[2]}, shaded; {said}"
     wide = alone or shaded is not None
-    chart = strips(drawn, f"{section.heading}: {unit}", said, band=shaded, across=860 if wide else 470)
-    return tag("figure", tag("h3", escaped(unit[:1].upper() + unit[1:])), chart, class_="wide" if wide else "half")
+    lows = [row.low for row in drawn if math.isfinite(row.low)]
+    from_zero = unit in PARTS_OF_ONE and bool(lows) and min(lows) > 0
+    chart = strips(
+        drawn, f"{section.heading}: {unit}", said, band=shaded, from_zero=from_zero, across=860 if wide else 470
+    )
+    heading = tag("h3", escaped(title), tag("span", escaped(f", {common}")) if common else "")
+    return tag("figure", heading, chart, class_="wide" if wide else "half")
+
+
+def _common(section: Section, rows: Sequence[Figure]) -> str:
+    """What rows that are named by their places have all in common."""
+    told = {", ".join(text for text in (row.label, row.period) if text) for row in rows}
+    return told.pop() if len(told) == 1 and _by_place(section, rows[0]) and len(rows) > 1 else ""
+
+
+def _by_place(section: Section, figure: Figure) -> bool:
+    return not section.place and bool(figure.place)
 
 
 def _band(section: Section, figures: Sequence[Figure]) -> tuple[Figure | None, list[Figure]]:
@@ -155,15 +173,14 @@ def _band(section: Section, figures: Sequence[Figure]) -> tuple[Figure | None, l
     return None, list(figures)
 
 
-def _strip(section: Section, figure: Figure) -> Strip:
+def _strip(section: Section, figure: Figure, common: str) -> Strip:
     low, high = figure.ends if figure.ends is not None else (math.nan, math.nan)
     kind = figure.kind if figure.kind not in ("", "outcome") else ""
-    by_place = not section.place and bool(figure.place)
-    label, besides = (figure.place, figure.label) if by_place else (figure.label, "")
-    below = ", ".join(text for text in (besides, figure.period, figure.case, "" if kind in besides else kind) if text)
+    label, besides = (figure.place, figure.label) if _by_place(section, figure) else (figure.label, "")
+    words = (figure.case, kind) if common else (besides, figure.period, figure.case, "" if kind in besides else kind)
     mark = None if low == high else figure.mark
     text = figure.said or ends_text(figure.ends)
-    return Strip(label, low, high, text, _style(section, figure), mark, below)
+    return Strip(label, low, high, text, _style(section, figure), mark, ", ".join(filter(None, words)))
 
 
 def _style(section: Section, figure: Figure) -> str:

@@ -18,7 +18,10 @@ def monitor(brief: Brief) -> tuple[list[str], list[str]]:
     """The head of the page, and its sections."""
     shown = grid(brief)
     title, *below = shown.title
-    head = [tag("h1", escaped(title)), *(tag("p", escaped(text), class_="deck") for text in below)]
+    head = [
+        tag("h1", escaped(title[:1].upper() + title[1:])),
+        *(tag("p", escaped(text), class_="deck") for text in below),
+    ]
     if lede := _lede(brief):
         head.append(tag("p", escaped(lede), class_="lede"))
     parts = []
@@ -94,7 +97,7 @@ def _level(row: Row) -> str:
 
 def _three(value: float) -> str:
     """Three digits, more only before the mark."""
-    return f"{value:,.{2 if abs(value) < 10 else 1 if abs(value) < 100 else 0}f}"
+    return f"{value:,.{2 if abs(value) < 10 else 1 if abs(value) < 100 else 0}f}".replace("-", "\N{MINUS SIGN}")
 
 
 def _lede(brief: Brief) -> str:
@@ -121,14 +124,9 @@ def _lede(brief: Brief) -> str:
 
 
 def _growth(brief: Brief) -> str:
-    rows = brief.rows[:BARS]
-    marks = [
-        Mark(
-            _name(row), 100 * row.growth,
-            _percent(row.growth) if math.isfinite(row.growth) else row.missing.get("growth", "unknown"), _class(row),
-        )
-        for row in rows
-    ]  # fmt: skip
+    known = [row for row in brief.rows if math.isfinite(row.growth)]
+    rows = known[:BARS]
+    marks = [Mark(_name(row), 100 * row.growth, _percent(row.growth), _class(row)) for row in rows]
     reference = None
     whole = next((t for t in brief.totals if math.isfinite(t.growth) and t.code is None and len(t.members) > 1), None)
     if whole is not None:
@@ -138,20 +136,28 @@ def _growth(brief: Brief) -> str:
     title = f"Growth of {len(rows)} members in {brief.at}{on}, per cent"
     said = "; ".join(f"{mark.label} {mark.text}" for mark in marks)
     chart = bars(marks, title, said, reference=reference)
-    cut = f" The {BARS} that grew fastest of {len(brief.rows):,}." if len(brief.rows) > BARS else ""
+    cut = f" The {BARS} that grew fastest of {len(known):,}." if len(known) > BARS else ""
+    if absent := len(brief.rows) - len(known):
+        cut += f" {absent:,} without a rate: the table says why."
     caption = tag("p", escaped(f"Per cent{on}{nominal}.{cut}"), class_="sub")
     parts = [tag("div", tag("h2", "Who grew"), caption, tag("figure", chart))]
-    if any(math.isfinite(row.contribution) for row in rows):
-        parts.append(_contributions(brief, rows))
+    if any(math.isfinite(row.contribution) for row in brief.rows):
+        parts.append(_contributions(brief))
     return tag("section", tag("div", *parts, class_="beside") if len(parts) > 1 else parts[0])
 
 
-def _contributions(brief: Brief, rows: Sequence[Row]) -> str:
-    adding = sorted((row for row in rows if math.isfinite(row.contribution)), key=lambda row: -row.contribution)
+def _contributions(brief: Brief) -> str:
+    adding = sorted((row for row in brief.rows if math.isfinite(row.contribution)), key=lambda row: -row.contribution)
+    most = len(adding)
+    if most > BARS:  # those that add most and those that take most away
+        adding = sorted(
+            sorted(adding, key=lambda row: -abs(row.contribution))[:BARS], key=lambda row: -row.contribution
+        )
     marks = [Mark(_name(row), 100 * row.contribution, _percent(row.contribution), _class(row)) for row in adding]
     title = f"What members add to the growth of their total in {brief.at}, percentage points"
     chart = bars(marks, title, "; ".join(f"{mark.label} {mark.text}" for mark in marks))
-    sub = tag("p", "Percentage points of the growth of all members in one unit.", class_="sub")
+    cut = f" The {BARS} largest of {most:,}." if most > BARS else ""
+    sub = tag("p", f"Percentage points of the growth of all members in one unit.{cut}", class_="sub")
     return tag("div", tag("h2", "Who made the total grow"), sub, tag("figure", chart))
 
 

@@ -56,7 +56,7 @@ def _text(x: float, y: float, words: str, class_: str | None = None, anchor: str
 
 def wide(text: str) -> float:
     """About how many pixels a text of the page's charts takes, on the wide side."""
-    return SIZE * sum(PARTS.get(letter, 0.56) if letter.isascii() else 0.62 * width(letter) for letter in text)
+    return SIZE * sum(PARTS.get(letter, 0.56) if letter.isascii() else 0.52 * width(letter) or 0.56 for letter in text)
 
 
 def cut(text: str, room: float) -> str:
@@ -220,7 +220,7 @@ def line(
 
 
 def _brief(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) < 1e6 else f"{value:.2g}"
+    return (f"{value:,.0f}" if abs(value) < 1e6 else f"{value:.2g}").replace("-", "\N{MINUS SIGN}")
 
 
 def _path(values: Sequence[float], x: Scale, y: Scale) -> str:
@@ -300,7 +300,8 @@ def strips(
 ) -> str:  # fmt: skip
     """Intervals on one axis, each with its name before and its figures behind; open ends run out as arrows.
 
-    `band` is an interval that all rows are held against: shaded from top to bottom, named above.
+    `band` is an interval that all rows are held against: shaded from top to bottom, named above. `from_zero` lets the
+    axis begin at zero, and draws a stem from there to each interval.
     """
     room = _Room()
     for row in rows:
@@ -308,7 +309,7 @@ def strips(
     if band is not None:
         room.take(Strip("", band[0], band[1]))
     low, high = room.ends()
-    if from_zero and low > 0:
+    if from_zero:
         low = 0.0
     most = 290.0 if across > 600 else 216.0
     names = min(max((max(wide(row.label), SMALL * wide(row.below)) for row in rows), default=0), most) + 12
@@ -334,6 +335,8 @@ def strips(
         inside.append(_text(names - 2, middle - lift, cut(row.label, most), "name", "end"))
         if row.below:
             inside.append(_text(names - 2, middle + 11.5, cut(row.below, most / SMALL), "muted small", "end"))
+        if from_zero and 0 < row.low < math.inf and row.high < math.inf:
+            inside.append(tag("line", x1=scale(0), x2=scale(row.low), y1=middle, y2=middle, class_="stem"))
         inside += _strip(row, scale, middle)
         inside.append(_text(across - ends + 4, middle + 4.5, cut(row.text, 190), "value"))
     return drawing((across, bottom + 22), title, description, *inside)
