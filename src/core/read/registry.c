@@ -14,6 +14,8 @@ int ic_sdmx_ml_sniff(const char *head, size_t length);
 ic_status ic_sdmx_ml_read(const ic_source *source, const ic_options *options, ic_dataset *dataset, ic_error *error);
 int ic_json_stat_sniff(const char *head, size_t length);
 ic_status ic_json_stat_read(const ic_source *source, const ic_options *options, ic_dataset *dataset, ic_error *error);
+int ic_sdmx_json_sniff(const char *head, size_t length);
+ic_status ic_sdmx_json_read(const ic_source *source, const ic_options *options, ic_dataset *dataset, ic_error *error);
 int ic_nbs_sniff(const char *head, size_t length);
 ic_status ic_nbs_read(const ic_source *source, const ic_options *options, ic_dataset *dataset, ic_error *error);
 int ic_comtrade_sniff(const char *head, size_t length);
@@ -29,6 +31,7 @@ const ic_format ic_formats[] = {
     {"eurostat-tsv", "Eurostat bulk TSV", ".tsv .tsv.gz", ic_eurostat_tsv_sniff, ic_eurostat_tsv_read, 1},
     {"sdmx-csv", "SDMX-CSV 1.0 and 2.0", ".csv .csv.gz", ic_sdmx_csv_sniff, ic_sdmx_csv_read, 0},
     {"sdmx-ml", "SDMX-ML 2.0, 2.1 and 3.0 data", ".xml .xml.gz", ic_sdmx_ml_sniff, ic_sdmx_ml_read, 0},
+    {"sdmx-json", "SDMX-JSON 1.0 and 2.0", ".json", ic_sdmx_json_sniff, ic_sdmx_json_read, 0},
     {"json-stat", "JSON-stat 1.x and 2.0", ".json", ic_json_stat_sniff, ic_json_stat_read, 1},
     {"nbs", "National Bureau of Statistics of China", ".csv", ic_nbs_sniff, ic_nbs_read, 1},
     {"comtrade", "UN Comtrade", ".csv", ic_comtrade_sniff, ic_comtrade_read, 0},

@@ -1,162 +1,15 @@
 #include "core/syntax/json.h"
 #include "core/base/utf8.h"
+#include "core/syntax/json_window.h"
 
 #include <string.h>
-
-/* What the grammar allows next. */
-enum {
-    VALUE,     /* a value */
-    FIRST,     /* a value, or the end of the array that has just begun */
-    FIRST_KEY, /* a key, or the end of the object that has just begun */
-    KEY,       /* a key */
-    AFTER,     /* what may stand behind a value */
-    ENDED,     /* nothing but white space up to the end of the file */
-    VISITED    /* nothing is said */
-};
-
-/* ---- the window -------------------------------------------------------------------------------------------------- */
-
-static uint64_t offset_of(const ic_json *json, const char *place) {
-    return json->base + (uint64_t)(place - json->buffer);
-}
-
-static void count_places(ic_json_mark *mark, const char *text, size_t size) {
-    for (size_t i = 0; i < size; i++) {
-        if (text[i] == '\n') {
-            mark->line++;
-            mark->column = 0;
-        } else {
-            mark->column += ((unsigned char)text[i] & 0xC0) != 0x80; /* a character's first byte */
-        }
-    }
-    mark->offset += size;
-}
-
-/* Counts on to a place in the buffer. */
-static void carry_mark(ic_json *json, uint64_t offset) {
-    if (offset <= json->mark.offset) return;
-    count_places(&json->mark, json->buffer + (json->mark.offset - json->base), (size_t)(offset - json->mark.offset));
-}
-
-ic_json_mark ic_json_here(ic_json *json) {
-    if (json->source->seekable) return (ic_json_mark){json->offset, IC_JSON_UNCOUNTED, 0};
-    carry_mark(json, json->offset);
-    return json->mark;
-}
-
-void ic_json_at(const ic_json *json, const ic_json_mark *place, ic_error *error) {
-    if (place->line == IC_JSON_UNCOUNTED) {
-        ic_json_place(json, place->offset, error);
-        return;
-    }
-    error->offset = place->offset;
-    error->line = place->line + 1;
-    error->column = place->column + 1;
-}
-
-void ic_json_place(const ic_json *json, uint64_t offset, ic_error *error) {
-    ic_json_mark mark = json->mark;
-    uint64_t end = json->base + (uint64_t)(json->end - json->buffer);
-    if (!json->source->seekable) { /* then the mark is in the buffer */
-        uint64_t to = offset < end ? offset : end;
-        if (to > mark.offset)
-            count_places(&mark, json->buffer + (mark.offset - json->base), (size_t)(to - mark.offset));
-    } else {
-        char piece[4096];
-        while (mark.offset < offset) {
-            uint64_t want = offset - mark.offset < sizeof piece ? offset - mark.offset : sizeof piece;
-            int64_t n = json->source->read(json->source->context, piece, (size_t)want, mark.offset);
-            if (n <= 0) break;
-            count_places(&mark, piece, (size_t)n);
-        }
-    }
-    error->offset = offset;
-    error->line = mark.line + 1;
-    error->column = mark.column + 1;
-}
-
-static ic_status read_on(ic_json *json, size_t *got, ic_error *error) {
-    const ic_source *source = json->source;
-    uint64_t at = offset_of(json, json->end);
-    size_t room = json->capacity - (size_t)(json->end - json->buffer);
-    if (source->poll != NULL && source->poll(source->context, at) != 0) return ic_fail(error, IC_STOPPED, "stopped");
-    if (source->size != IC_SIZE_UNKNOWN && source->size - at < room) room = (size_t)(source->size - at);
-    int64_t n = room == 0 ? 0 : source->read(source->context, json->end, room, at);
-    if (n < 0 || (n == 0 && room > 0 && source->size != IC_SIZE_UNKNOWN)) {
-        ic_json_place(json, at, error);
-        if (n < 0)
-            return ic_fail(error, error->status != IC_OK ? error->status : IC_SOURCE,
-                           "the source could not be read at byte %llu", (unsigned long long)at);
-        return ic_fail(error, IC_FORMAT, "the file ends at byte %llu; it had %llu bytes when it was opened",
-                       (unsigned long long)at, (unsigned long long)source->size);
-    }
-    json->end += n;
-    memset(json->end, 0, IC_JSON_PADDING);
-    *got = (size_t)n;
-    return IC_OK;
-}
-
-/* Reads on behind what is there from `json->p` on, which moves to the front. */
-static ic_status more(ic_json *json, ic_error *error) {
-    size_t held = (size_t)(json->end - json->p), got = 0;
-    if (json->p > json->buffer) {
-        if (!json->source->seekable) carry_mark(json, offset_of(json, json->p));
-        json->base = offset_of(json, json->p);
-        memmove(json->buffer, json->p, held + IC_JSON_PADDING);
-        json->p = json->buffer;
-        json->end = json->buffer + held;
-    } else if (held == json->capacity) {
-        if (held >= json->limit) {
-            ic_json_place(json, json->base, error);
-            return ic_fail(error, IC_LIMIT, "a text of more than %zu bytes (limits={\"line\": ...} allows longer ones)",
-                           json->limit);
-        }
-        size_t bigger = json->limit / 2 < held ? json->limit : 2 * held;
-        char *buffer = ic_resize(json->buffer, bigger + IC_JSON_PADDING, 1);
-        if (buffer == NULL) return ic_fail_memory(error);
-        json->buffer = json->p = buffer;
-        json->end = buffer + held;
-        json->capacity = bigger;
-    }
-    IC_TRY(read_on(json, &got, error));
-    json->finished = got == 0;
-    return IC_OK;
-}
-
-ic_status ic_json_open(ic_json *json, const ic_source *source, size_t window, size_t limit, ic_error *error) {
-    *json = (ic_json){.source = source, .limit = limit < 64 ? 64 : limit};
-    json->capacity = window == 0 ? IC_JSON_WINDOW : window;
-    if (json->capacity > json->limit) json->capacity = json->limit;
-    json->buffer = ic_alloc(json->capacity + IC_JSON_PADDING, 1);
-    if (json->buffer == NULL) return ic_fail_memory(error);
-    json->p = json->end = json->buffer;
-    memset(json->end, 0, IC_JSON_PADDING);
-    json->state = VALUE;
-    while (!json->finished && json->end - json->p < 3) IC_TRY(more(json, error));
-    if (json->end - json->p >= 3 && memcmp(json->p, "\xEF\xBB\xBF", 3) == 0) {
-        json->p += 3;
-        json->mark = (ic_json_mark){3, 0, 0}; /* the mark is no character of the text */
-        memmove(json->buffer, json->p, (size_t)(json->end - json->p) + IC_JSON_PADDING);
-        json->base = 3;
-        json->end -= 3;
-        json->p = json->buffer;
-    }
-    return IC_OK;
-}
-
-void ic_json_close(ic_json *json) {
-    ic_free(json->buffer);
-    ic_free(json->scratch);
-    ic_block_free(&json->held.block);
-    json->buffer = json->scratch = NULL;
-}
 
 /* ---- what is wrong ------------------------------------------------------------------------------------------------- */
 
 /* "expected <what>, not <the byte at p>" */
 static ic_status unexpected(const ic_json *json, const char *what, ic_error *error) {
     char quoted[24];
-    ic_json_place(json, offset_of(json, json->p), error);
+    ic_json_place(json, ic_json_offset(json, json->p), error);
     if (json->p == json->end) return ic_fail(error, IC_FORMAT, "expected %s, but the file ends", what);
     size_t left = (size_t)(json->end - json->p), step = ic_utf8_step(json->p, left);
     return ic_fail(error, IC_FORMAT, "expected %s, not \"%s\"", what,
@@ -164,7 +17,7 @@ static ic_status unexpected(const ic_json *json, const char *what, ic_error *err
 }
 
 static ic_status wrong_at(const ic_json *json, const char *place, const char *what, ic_error *error) {
-    ic_json_place(json, offset_of(json, place), error);
+    ic_json_place(json, ic_json_offset(json, place), error);
     return ic_fail(error, IC_FORMAT, "%s", what);
 }
 
@@ -200,7 +53,7 @@ static ic_status pass_blanks(ic_json *json, ic_error *error) {
     for (;;) {
         while (is_blank(*json->p)) json->p++; /* the padding is none */
         if (json->p < json->end || json->finished) return IC_OK;
-        IC_TRY(more(json, error));
+        IC_TRY(ic_json_more(json, error));
     }
 }
 
@@ -293,7 +146,7 @@ static ic_status scan_string(ic_json *json, ic_error *error) {
                 i++;
             } else {
                 if (!json->finished) {
-                    IC_TRY(more(json, error));
+                    IC_TRY(ic_json_more(json, error));
                     continue;
                 }
                 i++;
@@ -302,7 +155,7 @@ static ic_status scan_string(ic_json *json, ic_error *error) {
         }
         if (c < 0x20) {
             if (json->p + i >= json->end && !json->finished) {
-                IC_TRY(more(json, error));
+                IC_TRY(ic_json_more(json, error));
                 continue;
             }
             if (json->p + i >= json->end) {
@@ -365,7 +218,7 @@ static ic_status scan_number(ic_json *json, ic_error *error) {
     for (;;) { /* all of it into the window */
         while (is_digit(json->p[i]) || (json->p[i] != '\0' && strchr("+-.eE", json->p[i]) != NULL)) i++;
         if (json->p + i < json->end || json->finished) break;
-        IC_TRY(more(json, error));
+        IC_TRY(ic_json_more(json, error));
     }
     const char *what, *end = number_end(json->p, &what);
     json->text = json->p;
@@ -376,7 +229,7 @@ static ic_status scan_number(ic_json *json, ic_error *error) {
 
 static ic_status scan_word(ic_json *json, const char *word, ic_error *error) {
     size_t n = strlen(word);
-    while ((size_t)(json->end - json->p) < n && !json->finished) IC_TRY(more(json, error));
+    while ((size_t)(json->end - json->p) < n && !json->finished) IC_TRY(ic_json_more(json, error));
     if ((size_t)(json->end - json->p) < n || memcmp(json->p, word, n) != 0) return unexpected(json, "a value", error);
     json->p += n;
     return IC_OK;
@@ -399,7 +252,7 @@ static ic_status open_bracket(ic_json *json, int object, ic_error *error) {
     json->depth++;
     json->p++;
     json->event = object ? IC_JSON_OBJECT : IC_JSON_ARRAY;
-    json->state = object ? FIRST_KEY : FIRST;
+    json->state = object ? IC_JSON_AT_FIRST_KEY : IC_JSON_AT_FIRST;
     return IC_OK;
 }
 
@@ -407,13 +260,13 @@ static ic_status close_bracket(ic_json *json) {
     json->event = in_object(json) ? IC_JSON_OBJECT_END : IC_JSON_ARRAY_END;
     json->p++;
     json->depth--;
-    json->state = AFTER;
+    json->state = IC_JSON_AT_AFTER;
     return IC_OK;
 }
 
 static ic_status scan_value(ic_json *json, ic_error *error) {
     int known = json->state;
-    json->state = AFTER;
+    json->state = IC_JSON_AT_AFTER;
     switch (*json->p) {
     case '{': return open_bracket(json, 1, error);
     case '[': return open_bracket(json, 0, error);
@@ -424,7 +277,7 @@ static ic_status scan_value(ic_json *json, ic_error *error) {
     default:
         json->event = IC_JSON_NUMBER;
         if (*json->p == '-' || is_digit(*json->p)) return scan_number(json, error);
-        return unexpected(json, known == FIRST ? "a value or ]" : "a value", error);
+        return unexpected(json, known == IC_JSON_AT_FIRST ? "a value or ]" : "a value", error);
     }
 }
 
@@ -446,37 +299,38 @@ static ic_status scan_key(ic_json *json, ic_error *error) {
     }
     if (*json->p != ':') return unexpected(json, "a colon behind the key", error);
     json->p++;
-    json->state = VALUE;
+    json->state = IC_JSON_AT_VALUE;
     return IC_OK;
 }
 
 ic_status ic_json_next(ic_json *json, ic_error *error) {
     for (;;) {
-        if (json->state == AFTER && json->depth == 0) json->state = json->visiting ? VISITED : ENDED;
-        if (json->state == VISITED) {
+        if (json->state == IC_JSON_AT_AFTER && json->depth == 0)
+            json->state = json->visiting ? IC_JSON_AT_VISITED : IC_JSON_AT_ENDED;
+        if (json->state == IC_JSON_AT_VISITED) {
             json->event = IC_JSON_DONE;
             return IC_OK;
         }
         IC_TRY(pass_blanks(json, error));
-        json->offset = offset_of(json, json->p);
+        json->offset = ic_json_offset(json, json->p);
         switch (json->state) {
-        case ENDED:
+        case IC_JSON_AT_ENDED:
             json->event = IC_JSON_DONE;
             return json->p == json->end ? IC_OK : unexpected(json, "the end of the file", error);
-        case AFTER:
+        case IC_JSON_AT_AFTER:
             if (*json->p == ',') {
                 json->p++;
-                json->state = in_object(json) ? KEY : VALUE;
+                json->state = in_object(json) ? IC_JSON_AT_KEY : IC_JSON_AT_VALUE;
                 continue;
             }
             if (*json->p == (in_object(json) ? '}' : ']')) return close_bracket(json);
             return unexpected(json, in_object(json) ? "a comma or }" : "a comma or ]", error);
-        case FIRST_KEY:
+        case IC_JSON_AT_FIRST_KEY:
             if (*json->p == '}') return close_bracket(json);
             if (*json->p != '"') return unexpected(json, "a key or }", error);
             return scan_key(json, error);
-        case KEY: return *json->p == '"' ? scan_key(json, error) : unexpected(json, "a key", error);
-        case FIRST:
+        case IC_JSON_AT_KEY: return *json->p == '"' ? scan_key(json, error) : unexpected(json, "a key", error);
+        case IC_JSON_AT_FIRST:
             if (*json->p == ']') return close_bracket(json);
             return scan_value(json, error);
         default: return scan_value(json, error);
@@ -495,74 +349,4 @@ ic_status ic_json_peek(ic_json *json, char *byte, ic_error *error) {
     IC_TRY(pass_blanks(json, error));
     *byte = *json->p;
     return IC_OK;
-}
-
-/* ---- going back ---------------------------------------------------------------------------------------------------------- */
-
-static int64_t held_read(void *context, void *buffer, size_t size, uint64_t offset) {
-    const ic_json_held *held = context;
-    if (offset < held->base || offset - held->base >= held->size) return 0;
-    size_t at = (size_t)(offset - held->base), n = held->size - at < size ? held->size - at : size;
-    memcpy(buffer, (const char *)held->block.data + at, n);
-    return (int64_t)n;
-}
-
-static int held_poll(void *context, uint64_t done) {
-    const ic_json_held *held = context;
-    return held->behind.poll == NULL ? 0 : held->behind.poll(held->behind.context, done);
-}
-
-ic_status ic_json_hold(ic_json *json, ic_error *error) {
-    if (json->source->seekable) return IC_OK;
-    ic_json_held *held = &json->held;
-    held->behind = *json->source;
-    held->base = json->base; /* the mark is in the buffer */
-    size_t room = 2 * (size_t)(json->end - json->buffer) + IC_JSON_WINDOW;
-    if (ic_block_make(&held->block, room, 1) != IC_OK) return ic_fail_memory(error);
-    held->size = (size_t)(json->end - json->buffer);
-    memcpy(held->block.data, json->buffer, held->size);
-    for (;;) {
-        if (held->size == room) {
-            if (ic_block_grow(&held->block, held->size, 2 * room) != IC_OK) return ic_fail_memory(error);
-            room *= 2;
-        }
-        if (held_poll(held, held->base + held->size)) return ic_fail(error, IC_STOPPED, "stopped");
-        size_t piece = room - held->size < ((size_t)1 << 20) ? room - held->size : (size_t)1 << 20;
-        int64_t n = held->behind.read(held->behind.context, (char *)held->block.data + held->size, piece,
-                                      held->base + held->size);
-        if (n < 0) {
-            error->offset = held->base + held->size;
-            return ic_fail(error, error->status != IC_OK ? error->status : IC_SOURCE,
-                           "the source could not be read at byte %llu", (unsigned long long)error->offset);
-        }
-        if (n == 0) break;
-        held->size += (size_t)n;
-    }
-    ic_block_trim(&held->block, held->size);
-    json->held_source = (ic_source){held, held_read, held_poll, held->base + held->size, 1, 0};
-    json->source = &json->held_source;
-    return IC_OK;
-}
-
-void ic_json_leap(ic_json *json, uint64_t offset) {
-    if (offset <= offset_of(json, json->end)) {
-        json->p = json->buffer + (offset - json->base);
-    } else {
-        json->base = offset;
-        json->p = json->end = json->buffer;
-        memset(json->end, 0, IC_JSON_PADDING);
-        json->finished = 0;
-    }
-    json->depth--;
-    json->state = AFTER;
-}
-
-void ic_json_visit(ic_json *json, uint64_t offset) {
-    json->base = offset;
-    json->p = json->end = json->buffer;
-    memset(json->end, 0, IC_JSON_PADDING);
-    json->finished = 0;
-    json->depth = 0;
-    json->state = VALUE;
-    json->visiting = 1;
 }

@@ -42,11 +42,12 @@ typedef struct ic_json {
     const ic_source *source;
     char *buffer;
     size_t capacity;
-    char *p, *end;     /* the bytes that are not consumed yet */
-    uint64_t base;     /* offset of the buffer's first byte */
-    int finished;      /* nothing is left to read */
-    size_t limit;      /* bytes of one text or number */
-    ic_json_mark mark; /* counted; from here on others are. It goes along where the source can't be sought */
+    char *p, *end;      /* the bytes that are not consumed yet */
+    uint64_t base;      /* offset of the buffer's first byte */
+    int finished;       /* nothing is left to read */
+    size_t limit;       /* bytes of one text or number */
+    ic_json_mark mark;  /* counted; from here on others are. It goes along where the source can't be sought */
+    ic_json_mark trail; /* of ic_json_line */
     ic_json_held held;
     ic_source held_source;
     /* the event */
@@ -90,6 +91,22 @@ void ic_json_leap(ic_json *json, uint64_t offset);
 /* Goes back to a value that starts at `offset`, as if it were the whole file, except that nothing is said about what follows
    it: the next event is its first one, and behind its last one comes DONE. */
 void ic_json_visit(ic_json *json, uint64_t offset);
+
+/* Going back to what was passed over: save remembers where the next event is, return goes there. The source can be sought, or is
+   held from there on. */
+typedef struct ic_json_spot {
+    ic_json_event event;
+    uint64_t offset;
+    int state, visiting;
+    unsigned depth;
+    uint64_t objects[IC_JSON_DEPTH / 64];
+} ic_json_spot;
+void ic_json_save(const ic_json *json, ic_json_spot *spot);
+void ic_json_return(ic_json *json, const ic_json_spot *spot);
+
+/* The line of the event, from 0; cheap as long as offsets rise. The source can be sought, or is held from before the first asked
+   for. */
+uint64_t ic_json_line(ic_json *json);
 
 /* Where the event is, for ic_json_at: also when the source can't be sought and has gone on. */
 ic_json_mark ic_json_here(ic_json *json);

@@ -1,0 +1,65 @@
+/* One thread's reading of observations. */
+#ifndef IC_SDMX_JSON_ROWS_H
+#define IC_SDMX_JSON_ROWS_H
+
+#include "core/read/sdmx_json.h"
+
+/* Attributes of some dimensions together: a table for each set of dimensions that is met. */
+typedef struct ic_sj_groups {
+    uint64_t mask;     /* which dimensions have a position, in the message's order */
+    ic_intern keys;    /* positions */
+    uint32_t *numbers; /* per key and group attribute: the value's number in its column */
+    size_t room;
+    int of_rows; /* a dimension of observations is among them */
+} ic_sj_groups;
+
+#define IC_SJ_GROUPS 64 /* sets of dimensions, at most */
+
+typedef struct ic_sj_rows_part {
+    ic_sj *s;
+    ic_json *json;
+    ic_error *error;
+    ic_sink *sink;
+    const ic_sj_set *set;
+    const ic_sj_structure *structure;
+    int deleted;         /* the set's rows are only counted */
+    uint32_t *positions; /* of a row: per dimension of the structure, in the message's order */
+    uint32_t *codes;     /* of a row: per dimension of the result */
+    ic_intern keys;      /* codes; the number is the sink's key */
+    uint32_t key;        /* the last one */
+    uint32_t *last_codes;
+    ic_intern tails; /* values of attributes; the number is the sink's tail */
+    uint32_t tail;
+    uint32_t *tail_last;
+    uint32_t *of_set, *of_series, *of_row; /* values of attributes, at each level and what lies above it */
+    uint32_t flags_of_set, flags_of_series, flags_of_row;
+    ic_sj_groups groups[IC_SJ_GROUPS];
+    size_t n_groups;
+    ic_sj_period *periods[256]; /* by letter of frequency: what the time's values are */
+    char *scratch;              /* a text made of several */
+    size_t scratch_length, scratch_room;
+    int run_open;
+    int may_grow;
+} ic_sj_rows_part;
+
+IC_INLINE size_t ic_sj_dims_of(const ic_sj_rows_part *p, ic_sj_level level) { return p->structure->dims[level].n; }
+/* Where the dimensions of a level begin among the positions. */
+size_t ic_sj_base_of(const ic_sj_rows_part *p, ic_sj_level level);
+
+/* ---- sdmx_json_attributes.c ---- */
+/* "expected a position below 3", at the event. */
+ic_status ic_sj_no_such_value(ic_sj_rows_part *p, const ic_text *id, size_t n);
+/* The event is the value of an attribute: its number into `numbers`, by column, and its flags into *flags. */
+ic_status ic_sj_read_attribute(ic_sj_rows_part *p, const ic_sj_component *attribute, uint32_t *numbers,
+                               uint32_t *flags) IC_CHECKED;
+/* The event is "attributes" of a series or data set: an array of values. */
+ic_status ic_sj_read_attributes(ic_sj_rows_part *p, const ic_sj_list *list, uint32_t *numbers,
+                                uint32_t *flags) IC_CHECKED;
+/* The event is an annotation's number, or an array of them. */
+ic_status ic_sj_read_annotations(ic_sj_rows_part *p, uint32_t *numbers) IC_CHECKED;
+/* The event is "dimensionGroupAttributes". */
+ic_status ic_sj_read_groups(ic_sj_rows_part *p) IC_CHECKED;
+/* What the groups say about a row, or about all rows of a series. */
+ic_status ic_sj_of_groups(ic_sj_rows_part *p, int of_rows, uint32_t *numbers) IC_CHECKED;
+
+#endif
