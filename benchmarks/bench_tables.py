@@ -1,4 +1,4 @@
-"""Wide and long tables read from memory beside pandas, which is told what is what."""
+"""Wide and long tables read from memory beside readers of CSV, which are told what is what; one thread each."""
 
 from __future__ import annotations
 
@@ -26,9 +26,16 @@ def wide_text(rows: int, years: int) -> bytes:
     return "\n".join(["数据库：年度数据", "时间：全部", head, *lines, "数据来源：国家统计局", ""]).encode()
 
 
-def same_cells(ours: Any, frame: Any) -> None:
-    np.testing.assert_array_equal(ours.values, frame.to_numpy()[:, ::-1])
-    assert list(ours.codes["indicator"]) == frame.index.tolist()
+def same_cells(ours: Any, peer: Any) -> None:
+    """A frame of pandas, or the columns of the others: first the names, then the figures."""
+    if isinstance(peer, indicia.Cube):
+        assert ours == peer
+        return
+    if hasattr(peer, "iloc"):
+        peer = peer.reset_index()
+    names, *figures = (np.asarray(peer[k]) for k in peer.columns) if hasattr(peer, "loc") else map(np.asarray, peer)
+    np.testing.assert_array_equal(ours.values, np.array(figures[::-1], float).T)
+    assert list(ours.codes["indicator"]) == names.tolist()
 
 
 def nbs(scale: float) -> Iterator[Row]:
@@ -47,13 +54,36 @@ def nbs(scale: float) -> Iterator[Row]:
             engine=engine,
         )
 
+    table = text[text.index("指标,".encode()) : text.rindex("数据来源".encode())]
+    head = table[: table.index(b"\n")].decode().split(",")
+
+    def polars() -> Any:
+        import polars as pl
+
+        types = dict.fromkeys(head, pl.Float64) | {head[0]: pl.String}
+        return pl.read_csv(table, schema_overrides=types).get_columns()
+
+    def pyarrow() -> Any:
+        import pyarrow as pa
+        from pyarrow import csv
+
+        types = dict.fromkeys(head, pa.float64()) | {head[0]: pa.string()}
+        return csv.read_csv(
+            io.BytesIO(table), csv.ReadOptions(use_threads=False), None, csv.ConvertOptions(column_types=types)
+        ).columns
+
     yield Row(
         "nbs to Cube, 1 thread",
         ours=lambda: indicia.read_cube(text, format="nbs", threads=1),
-        peers={"pandas c": peer("c")},
+        peers={
+            "indicia 2 threads": lambda: indicia.read_cube(text, format="nbs", threads=2),
+            "pandas c": peer("c"),
+            "polars (all threads)": polars,
+            "pyarrow": pyarrow,
+        },
         equal=same_cells,
         bytes_moved=len(text),
-        note="pandas is told where the head is, and the source line is cut off for it",
+        note="peers are told where the head is, what is around the table is cut off for them, and they stop at columns",
     )
 
 
@@ -67,9 +97,18 @@ def long_text(areas: int, years: int) -> bytes:
     return "\n".join([*lines, ""]).encode()
 
 
-def same_rows(ours: Any, frame: Any) -> None:
-    np.testing.assert_array_equal(ours.values, frame["Value"].to_numpy())
-    assert list(ours.codes["Country Code"]) == list(frame["Country Code"].cat.categories)
+def same_rows(ours: Any, peer: Any) -> None:
+    if isinstance(peer, indicia.Observations):
+        assert ours == peer
+        return
+    np.testing.assert_array_equal(ours.values, np.asarray(peer["Value"]))
+    codes = np.asarray(ours.codes["Country Code"], dtype=object)[ours.positions["Country Code"]]
+    column = peer["Country Code"]
+    if hasattr(column, "cat") and hasattr(column.cat, "categories"):
+        found = np.asarray(column.astype(object))
+    else:
+        found = np.array(column.to_pylist() if hasattr(column, "to_pylist") else column.to_list(), dtype=object)
+    np.testing.assert_array_equal(codes, found)
 
 
 def table(scale: float) -> Iterator[Row]:
@@ -77,13 +116,35 @@ def table(scale: float) -> Iterator[Row]:
 
     text = long_text(int(12_000 * scale) + 1, 75)
     dtypes = {"Country Name": "category", "Country Code": "category", "Year": "int32", "Value": "float64"}
+
+    def polars() -> Any:
+        import polars as pl
+
+        types = {"Country Name": pl.Categorical, "Country Code": pl.Categorical, "Year": pl.Int32, "Value": pl.Float64}
+        return pl.read_csv(text, schema_overrides=types)
+
+    def pyarrow() -> Any:
+        import pyarrow as pa
+        from pyarrow import csv
+
+        words = pa.dictionary(pa.int32(), pa.string())
+        types = {"Country Name": words, "Country Code": words, "Year": pa.int32(), "Value": pa.float64()}
+        return csv.read_csv(
+            io.BytesIO(text), csv.ReadOptions(use_threads=False), None, csv.ConvertOptions(column_types=types)
+        )
+
     yield Row(
         "table, long, to Observations, 1 thread",
         ours=lambda: indicia.read_observations(text, threads=1),
-        peers={"pandas c": lambda: pd.read_csv(io.BytesIO(text), dtype=dtypes, keep_default_na=False)},
+        peers={
+            "indicia 2 threads": lambda: indicia.read_observations(text, threads=2),
+            "pandas c": lambda: pd.read_csv(io.BytesIO(text), dtype=dtypes, keep_default_na=False),
+            "polars (all threads)": polars,
+            "pyarrow": pyarrow,
+        },
         equal=same_rows,
         bytes_moved=len(text),
-        note="we guess what pandas is told",
+        note="we guess what they are told",
     )
 
 
