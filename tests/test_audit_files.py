@@ -194,7 +194,7 @@ def test_other_files_of_debt_and_deficit_hold_the_same_figures():
 
 
 def test_instruments_of_debt():
-    """Loans by maturity and bonds by maturity, where a million is the unit that some countries really round to."""
+    """Bonds and loans by maturity: a million is the unit that some countries really round to; lending is taken out."""
     level = debt("MIO_NAC").sel(sector="S13")
 
     def found(parts, total, x=level):
@@ -203,6 +203,9 @@ def test_instruments_of_debt():
     assert counts(found(["GD_F31", "GD_F32"], "GD_F3")) == (0, 597, 35)
     off = wrong(found(["GD_F31", "GD_F32"], "GD_F3"))
     assert off["distance"].abs().max() < 12
+    assert set(off["geo"]) == {"ES", "DK", "EA17", "EA18", "EA19", "EU25", "EU27", "EU28"}
+    spain = level.sel(geo="ES", na_item=["GD_F3", "GD_F31", "GD_F32"]).values
+    assert (spain == np.round(spain)).all()
     assert counts(found(["GD_F31", "GD_F32"], "GD_F3", level.replace(decimals=0)))[2] == 0
     off = wrong(found(["GD_F41", "GD_F42"], "GD_F4"))
     assert len(off) == 58
