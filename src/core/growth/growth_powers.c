@@ -19,7 +19,7 @@ IC_INLINE double within(double power) {
 IC_INLINE double reciprocal(double x, int fused, double *lo) {
     const double q = 1 / x;
     const ic_two back = ic_two_product(q, x, fused);
-    *lo = ((1 - back.hi) - back.lo) / x;
+    *lo = ((1 - back.hi) - back.lo) * q;
     return q;
 }
 

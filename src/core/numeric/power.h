@@ -72,23 +72,23 @@ IC_INLINE double ic_mantissa(double x, double *exponent) {
     return ic_double_of((bits & 0x000fffffffffffff) | 0x3ff0000000000000);
 }
 
-/* 2 atanh(d / t) + k ln 2, for |d / t| < 0.172. */
+/* 2 atanh(d / t) + k ln 2, for |d / t| <= 0.2. */
 IC_INLINE ic_two ic_log_of_parts(ic_two d, ic_two t, double k, int fused) {
-    const double s = d.hi / t.hi;
+    const double over = 1 / t.hi, s = d.hi * over; /* what that is wrong by stands in s_lo */
     const ic_two back = ic_two_product(s, t.hi, fused);
-    const double s_lo = (((d.hi - back.hi) - back.lo) + (d.lo - s * t.lo)) / t.hi;
+    const double s_lo = (((d.hi - back.hi) - back.lo) + (d.lo - s * t.lo)) * over;
     /* s^3 / 3 to twice the digits: the cube of the leading 17 bits is exact, and so is the remainder of its third */
     const double lead = ic_leading(s, IC_LEAD_17), rest = (s - lead) + s_lo;
     const double cube = lead * lead * lead, third = cube * (1.0 / 3);
     const double third_lo = ((cube - 2 * third) - third) * (1.0 / 3);
     const double cube_rest = rest * (lead * lead + rest * (lead + rest * (1.0 / 3)));
-    /* 1/5 + w/7 + w^2/9 + ... for w up to 0.0295, within 2^-53 (by interpolation at Chebyshev's nodes); in pairs, so
+    /* 1/5 + w/7 + w^2/9 + ... for w up to 0.04, within 2^-54 (by interpolation at Chebyshev's nodes); in pairs, so
        that few steps wait for each other */
     const double w = s * s, w2 = w * w;
     const double low4 =
-        (0x1.999999999999ap-3 + w * 0x1.2492492492522p-3) + w2 * (0x1.c71c71c6ea871p-4 + w * 0x1.745d177aad02ap-4);
+        (0x1.9999999999999p-3 + w * 0x1.249249249298bp-3) + w2 * (0x1.c71c71c5d6904p-4 + w * 0x1.745d1843b1670p-4);
     const double top4 =
-        (0x1.3b1395c881220p-4 + w * 0x1.1118c9ee5b8a4p-4) + w2 * (0x1.df7c5bc7c7563p-5 + w * 0x1.e032e4d8436a1p-5);
+        (0x1.3b13504ab7d6dp-4 + w * 0x1.11251ae1e50bap-4) + w2 * (0x1.dd51f9a3ae513p-5 + w * 0x1.f3606dbd5cc8dp-5);
     const double tail = low4 + (w2 * w2) * top4;
     const ic_two head = ic_two_sum_ordered(s, third);
     const double low = head.lo + (s_lo + ((third_lo + cube_rest) + s * (w2 * tail)));
@@ -98,12 +98,14 @@ IC_INLINE ic_two ic_log_of_parts(ic_two d, ic_two t, double k, int fused) {
 
 /* ln(a / b) for positive finite a and b, neither subnormal. */
 IC_INLINE ic_two ic_log_quotient(double a, double b, int fused) {
-    double of_a, of_b;
-    const double a1 = ic_mantissa(a, &of_a), b1 = ic_mantissa(b, &of_b);
-    const int above = a1 > 1.4142135623730951 * b1, below = b1 > 1.4142135623730951 * a1;
-    const double a2 = a1 * (above ? 0.5 : 1.0), b2 = b1 * (below ? 0.5 : 1.0);
-    const double k = of_a - of_b + (above ? 1.0 : 0.0) - (below ? 1.0 : 0.0);
-    return ic_log_of_parts((ic_two){a2 - b2, 0}, ic_two_sum(a2, b2), k, fused);
+    /* Bits are a logarithm to the base 2, nearly: with their difference rounded to k, b * 2^k is between 2/3 and 3/2 of
+       a. (It is rounded as an integer, kept above zero by a bias.) */
+    const uint64_t mantissa = 0x000fffffffffffff, one = 0x3ff0000000000000, bias = 0x8008000000000000;
+    const uint64_t apart = ic_bits_of(a) - ic_bits_of(b) + bias, k = apart >> 52;
+    const uint64_t of_b = (ic_bits_of(b) & mantissa) | one;
+    const double b1 = ic_double_of(of_b), a1 = ic_double_of(of_b + (apart - bias) - ((k - 0x800) << 52));
+    const double exponent = ic_double_of(k | 0x4330000000000000) - (0x1p52 + 0x800);
+    return ic_log_of_parts((ic_two){a1 - b1, 0}, ic_two_sum(a1, b1), exponent, fused);
 }
 
 /* ln(1 + x) for finite x > -1. */
@@ -124,8 +126,8 @@ IC_INLINE ic_two ic_log_one_plus(double x, int fused) {
 IC_INLINE double ic_power_less_one(ic_two log, ic_two power, int fused) {
     const ic_two product = ic_two_product(log.hi, power.hi, fused);
     const double whole = product.lo + (log.hi * power.lo + log.lo * power.hi);
-    /* exp(720) is infinite, and exp(-60) nothing beside 1 */
-    const double below = product.hi < 720 ? product.hi : 720.0, y = below > -60 ? below : -60.0;
+    /* exp(710) is infinite, and exp(-60) nothing beside 1 */
+    const double below = product.hi < 710 ? product.hi : 710.0, y = below > -60 ? below : -60.0;
     const double whole_below = whole < 1 ? whole : 1.0, y_lo = whole_below > -1 ? whole_below : -1.0;
     const double n = (y * 1.4426950408889634 + IC_ROUND) - IC_ROUND;
     const ic_two r = ic_two_sum_ordered(y - n * IC_LN2_HI, y_lo - n * IC_LN2_LO);
@@ -137,14 +139,13 @@ IC_INLINE double ic_power_less_one(ic_two log, ic_two power, int fused) {
     const double mid4 =
         (0x1.a01a01a7c73c0p-13 + x * 0x1.a01a01a47ccd9p-16) + x2 * (0x1.71de0da24602dp-19 + x * 0x1.27e4e1ed9933ep-22);
     const double tail = low4 + x4 * (mid4 + x4 * (0x1.af38c67fbb53ep-26 + x * 0x1.1f66eff4fc984p-29));
-    /* x^2 / 2: of the leading 26 bits exactly, and the rest */
-    const double lead = ic_leading(x, IC_LEAD_26), square = 0.5 * (lead * lead);
-    const double low = r.lo + (x * r.lo + (0.5 * (x + lead) * (x - lead) + x * x2 * tail));
-    const double most = n < 1000 ? n : 1000.0; /* 2^n may lie beyond the doubles, where exp(y) does not */
-    const double scale = ic_power_of_two(most), beyond = ic_power_of_two(n - most);
-    const ic_two less_one = ic_two_sum_ordered(scale, -1), first = ic_two_sum_ordered(less_one.hi, scale * x),
-                 second = ic_two_sum_ordered(first.hi, scale * square);
-    return (second.hi + (second.lo + (first.lo + (less_one.lo + scale * low)))) * beyond;
+    const ic_two square = ic_two_product(x, 0.5 * x, fused);
+    const double low = r.lo + (x * r.lo + (square.lo + x * x2 * tail));
+    /* half of it all, as 2^n may lie beyond the doubles where exp(y) does not */
+    const double scale = ic_power_of_two(n - 1);
+    const ic_two less_one = ic_two_sum_ordered(scale, -0.5), first = ic_two_sum_ordered(less_one.hi, scale * x),
+                 second = ic_two_sum_ordered(first.hi, scale * square.hi);
+    return (second.hi + (second.lo + (first.lo + (less_one.lo + scale * low)))) * 2;
 }
 
 #endif
