@@ -130,7 +130,8 @@ static const char *parse_line(const char *p, ic_number *number) {
     return ic_number_parse(p, (size_t)(stop - p), NULL, number) ? stop : NULL;
 }
 
-/* The loop of a reader: adds the figures of lines to *sum. 32 bytes behind them must be readable. -1 where one is none. */
+/* The loop of a reader: adds the figures of lines to *sum. 32 bytes behind them must be readable. -1 where one is
+   none. */
 IC_INLINE Py_ssize_t shaped(const char *p, const char *end, double *sum) {
     ic_number_shape shape = {0};
     Py_ssize_t count = 0;

@@ -53,8 +53,8 @@ extern const double ic_number_fill[16];       /* 10^(16 - k) */
 extern const uint64_t ic_number_first[24][2]; /* 0xFF in the first k of 16 bytes; aligned */
 extern const uint16_t ic_number_pairs[8];     /* what makes a number of two digits; aligned */
 
-/* What vectors work with. Out of the compilers' sight, since gcc makes constants of equal bytes anew at each use, by three
-   instructions, rather than read them. */
+/* What vectors work with. Out of the compilers' sight, since gcc makes constants of equal bytes anew at each use, by
+   three instructions, rather than read them. */
 typedef struct ic_number_bytes {
     unsigned char before[64];            /* 0xFF, and from the middle on 0 */
     unsigned char first[32], beyond[32]; /* of the bytes that a run has: taken away, and then added, ... */

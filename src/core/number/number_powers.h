@@ -14,7 +14,8 @@
 extern const uint64_t ic_number_powers[IC_POWER_LAST - IC_POWER_FIRST + 1][2];
 
 /* What a number of 19 places is to be multiplied by if the mark stands after the first k of them, k <= IC_NUMBER_RUN:
-   10^(k - 19) cut off to 63 bits, but one less where it is exact, and the power of two that makes up for it, as a double. */
+   10^(k - 19) cut off to 63 bits, but one less where it is exact, and the power of two that makes up for it, as a
+   double. */
 extern const uint64_t ic_number_filled[25][2];
 
 typedef struct ic_product {

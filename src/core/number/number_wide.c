@@ -1,8 +1,8 @@
 /* Runs of 16 bytes or more in a scan: mostly doubles that were printed with all their digits.
 
-   As in number_scan.h the digits stay where they are, the mark is squeezed out, and zeros fill up what is left, here of
-   19 places, since 19 digits always fit into 64 bits. So the power of ten to multiply by depends on the place of the mark
-   alone, and nothing branches on sign, length or place of the mark. */
+   As in number_scan.h the digits stay where they are, the mark is squeezed out, and zeros fill up what is left, here
+   of 19 places, since 19 digits always fit into 64 bits. So the power of ten to multiply by depends on the place of
+   the mark alone, and nothing branches on sign, length or place of the mark. */
 #include "core/number/number_powers.h"
 #include "core/number/number_scan.h"
 
@@ -22,9 +22,10 @@ static IC_NOINLINE ic_number_wide decide(uint64_t mantissa, size_t whole, uint64
 
 /* mantissa * 10^(whole - 19), `zero_bits` being the leading ones of the mantissa; 0 where decide() must be asked.
 
-   The product with the power is rounded by its conversion to a double. It takes 62 or 63 bits (or is 2^61 - 1), so the lowest one can stand
-   for all that are cut off. As the power is cut off too, the upper word may be too small by one. Where that matters, which
-   is once in 256 figures and for each that is exactly a double or halfway between two, this does not decide. */
+   The product with the power is rounded by its conversion to a double. It takes 62 or 63 bits (or is 2^61 - 1), so the
+   lowest one can stand for all that are cut off. As the power is cut off too, the upper word may be too small by
+   one. Where that matters, which is once in 256 figures and for each that is exactly a double or halfway between
+   two, this does not decide. */
 IC_INLINE int value_of(uint64_t mantissa, size_t whole, unsigned zero_bits, uint64_t sign, double *value) {
     const uint64_t *power = ic_number_filled[whole];
     const uint64_t high = ic_number_multiply(mantissa << (zero_bits & 63), power[0]).high;
