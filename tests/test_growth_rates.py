@@ -481,3 +481,35 @@ def test_annualised_says_so():
     near(growth.annualised(days, per_year=252).values[1], 1.01**252 - 1, rtol=1e-12)
     rates = growth.annualised(cube_of([0.01, -2.0], [Flag.BREAK, 0], freq="Q"), of="rate")
     assert flags_of(rates) == [Flag.BREAK, Flag.UNDEFINED]
+
+
+# ---- large arrays ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("shape", [(3000, 720), (720, 3000), (2_160_000,)])
+def test_large_arrays_are_the_same_for_any_number_of_threads(shape):
+    rng = np.random.default_rng(5)
+    a, b, years = (rng.uniform(1, 50, shape) for _ in range(3))  # 2.2 million: threads are made
+    row = b[:1] if len(shape) > 1 else b[0]
+    calls = [
+        lambda: growth.cagr(a, b, years),
+        lambda: growth.cagr(a, row, 3),
+        lambda: growth.cagr(np.asfortranarray(a), b, np.float64(3)),
+        lambda: growth.log_rate(a.astype(np.float32), b),
+        lambda: growth.rate(a, 7.0),
+        lambda: growth.annualised(a, 3, freq="M", axis=0),
+        lambda: growth.annualised(a, 3, of="rate", freq="M"),
+        lambda: growth.average_rate(a, 12),
+        lambda: growth.ytd(a, freq="M", axis=0),
+        lambda: growth.carry_over(a, freq="Q"),
+    ]
+    made = {}
+    try:
+        for threads in (1, 3):
+            indicia.set_threads(threads)
+            made[threads] = [call() for call in calls]
+    finally:
+        indicia.set_threads(None)
+    for one, three in zip(made[1], made[3], strict=True):
+        same(three, one)
+    same(made[1][1][:50], growth.cagr(a[:50], row, 3))

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import functools
-import itertools
 import math
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -14,14 +12,13 @@ from numpy.typing import NDArray
 
 from indicia import ufuncs
 from indicia._growth_flags import flags_along, judged, upright
-from indicia.config import get_threads
+from indicia._growth_parts import elementwise, over_series
 from indicia.containers import Panel, labelled
 
 __all__ = ["annualised", "change", "log_change", "pct_change", "yoy"]
 
 PER_YEAR: Final = {"A": 1, "S": 2, "Q": 4, "M": 12}
 _BLOCK: Final = 1 << 17  # doubles that fit into the second-level cache
-_LARGE: Final = 1 << 21  # figures from which on a second thread is worth making
 
 
 @labelled("x")
@@ -340,7 +337,11 @@ def annualised(
         return _change(x, lag, _How(functools.partial(_annualise, power), None), out)
     if out is not None and out.shape != x.values.shape:
         raise ValueError(f"out: expected the shape {x.values.shape}, got {out.shape}")
-    rates = ufuncs.growth_compound(x.values, power) if out is None else ufuncs.growth_compound(x.values, power, out=out)
+    rates = (
+        elementwise(ufuncs.growth_compound, x.values, power)
+        if out is None
+        else ufuncs.growth_compound(x.values, power, out=out)
+    )
     return judged(rates, [x])
 
 
@@ -438,25 +439,9 @@ def _over_places(how: _How, x: Any, lag: int, axis: int, *, out: NDArray[np.floa
         return _over_shift(how.kernel, x, lag, axis, out=out)
     if isinstance(x, np.ndarray):
         result = np.empty_like(x, subok=False) if out is None else out
-        pieces = _pieces(x, result, axis)
-        if len(pieces) == 1:
-            return lagged(x, lag, axis=axis, out=result)
-        with ThreadPoolExecutor(len(pieces)) as pool:  # the ufunc lets go of the GIL
-            list(pool.map(lambda piece: lagged(x[piece], lag, axis=axis, out=result[piece]), pieces))
+        over_series(lambda part, out: lagged(part, lag, axis=axis, out=out), x, result, axis)
         return result
     return np.moveaxis(lagged(np.moveaxis(x, axis, -1), lag), -1, axis)  # a lazy array
-
-
-def _pieces(x: NDArray[Any], out: NDArray[Any], axis: int) -> list[tuple[slice, ...]]:
-    """The series of a large array in as many parts as there are threads; one part of anything else."""
-    others = [k for k in range(x.ndim) if k != axis]
-    across = max(others, key=lambda k: x.shape[k], default=None)
-    if across is None or x.size < _LARGE or np.may_share_memory(x, out):
-        return [(slice(None),)]
-    series = x.shape[across]
-    parts = min(get_threads(), series)
-    ends = [series * i // parts for i in range(parts + 1)]
-    return [_along(across, start, end) for start, end in itertools.pairwise(ends)]
 
 
 def _over_shift(kernel: Kernel, x: Any, lag: int, axis: int, *, out: NDArray[np.float64] | None) -> Any:
@@ -467,8 +452,12 @@ def _over_shift(kernel: Kernel, x: Any, lag: int, axis: int, *, out: NDArray[np.
     if not isinstance(x, np.ndarray):  # a lazy array
         return np.concatenate([np.full_like(x[head], np.nan), kernel(x[tail], x[bases])], axis=axis)
     result = np.empty_like(x, subok=False) if out is None else out
-    kernel(x[tail], x[bases], out=result[tail])
-    result[head] = np.nan
+
+    def shifted(part: Any, out: Any) -> None:
+        kernel(part[tail], part[bases], out=out[tail])
+        out[head] = np.nan
+
+    over_series(shifted, x, result, axis)
     return result
 
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from indicia import ufuncs
 from indicia._growth_along import PER_YEAR, letter_of
 from indicia._growth_flags import BREAK, JOINT, PARTIAL, SPLIT, UNDEFINED, Flags, joint_cells, mark, union_over
+from indicia._growth_parts import over_series
 from indicia.containers import Panel, labelled
 from indicia.periods import Periods
 
@@ -437,7 +438,9 @@ def _flags_back(x: Panel, flags: Flags | None) -> Flags | None:
 def _guided(ufunc: np.ufunc, values: Any, *guides: Any) -> Any:
     """A result of our own is laid out as the values are."""
     if isinstance(values, np.ndarray):
-        return ufunc(values, *guides, out=np.empty_like(values, subok=False))
+        result = np.empty_like(values, np.float64, subok=False)
+        over_series(lambda part, out: ufunc(part, *guides, out=out), values, result, values.ndim - 1)
+        return result
     if hasattr(values, "rechunk"):  # dask: time is one chunk, which shifting has cut
         values = values.rechunk({values.ndim - 1: -1})
     return ufunc(values, *guides)

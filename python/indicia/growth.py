@@ -16,6 +16,7 @@ from typing import Any
 from indicia import ufuncs
 from indicia._growth_along import annualised, change, kernel_of, log_change, pct_change, yoy
 from indicia._growth_flags import judged
+from indicia._growth_parts import elementwise
 from indicia._growth_years import average_rate, carry_over, from_ytd, ytd
 from indicia.containers import labelled
 
@@ -90,7 +91,7 @@ def rate(now: Any, base: Any, *, negative_base: str | None = None, join: str = "
     >>> growth.rate(-1.0, -2.0, negative_base="abs")
     np.float64(0.5)
     """
-    return judged(kernel_of(negative_base)(now.values, base.values), [now], [base])
+    return judged(elementwise(kernel_of(negative_base), now.values, base.values), [now], [base])
 
 
 @labelled("now", "base")
@@ -131,7 +132,7 @@ def log_rate(now: Any, base: Any, *, join: str = "exact") -> Any:
     >>> growth.log_rate([106.0, 0.0], 100.0).round(6)
     array([0.058269,      nan])
     """
-    return judged(ufuncs.growth_log_rate(now.values, base.values), [now], [base])
+    return judged(elementwise(ufuncs.growth_log_rate, now.values, base.values), [now], [base])
 
 
 @labelled("first", "last", "years", unit="fraction per year", levels=("first", "last"))
@@ -182,7 +183,7 @@ def cagr(first: Any, last: Any, years: Any, *, join: str = "exact") -> Any:
     >>> growth.cagr([100.0, 100.0, 0.0], [121.0, 0.0, 5.0], 2).round(12)
     array([ 0.1, -1. ,  nan])
     """
-    return judged(ufuncs.growth_cagr(first.values, last.values, years.values), [last, years], [first])
+    return judged(elementwise(ufuncs.growth_cagr, first.values, last.values, years.values), [last, years], [first])
 
 
 @labelled("level", "rate", unit="kept", levels=("level",))
@@ -227,7 +228,7 @@ def implied_base(level: Any, rate: Any, *, join: str = "exact") -> Any:
     >>> growth.implied_base([106.0, 5.0], [0.06, -1.0])
     array([100.,  nan])
     """
-    return judged(ufuncs.growth_implied_base(level.values, rate.values), [level, rate])
+    return judged(elementwise(ufuncs.growth_implied_base, level.values, rate.values), [level, rate])
 
 
 @labelled("base", "rate", unit="kept", levels=("base",))
@@ -270,7 +271,7 @@ def implied_level(base: Any, rate: Any, *, join: str = "exact") -> Any:
     >>> growth.implied_level([100.0, 0.0], 0.06)
     array([106.,  nan])
     """
-    return judged(ufuncs.growth_implied_level(base.values, rate.values), [base, rate])
+    return judged(elementwise(ufuncs.growth_implied_level, base.values, rate.values), [base, rate])
 
 
 @labelled("part", "total")
@@ -309,7 +310,7 @@ def share(part: Any, total: Any, *, join: str = "exact") -> Any:
     >>> growth.share([30.0, 50.0, 20.0], 100.0)
     array([0.3, 0.5, 0.2])
     """
-    return judged(ufuncs.growth_share(part.values, total.values), [part, total])
+    return judged(elementwise(ufuncs.growth_share, part.values, total.values), [part, total])
 
 
 @labelled("part_now", "part_base", "total_base")
@@ -404,4 +405,4 @@ def average(rate: Any, periods: float) -> Any:
     """
     if not periods > 0:
         raise ValueError(f"periods: expected more than 0, got {periods!r}")
-    return judged(ufuncs.growth_compound(rate.values, 1 / periods), [rate])
+    return judged(elementwise(ufuncs.growth_compound, rate.values, 1 / periods), [rate])
