@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import array
+import bz2
 import gzip
 import io
+import lzma
 import mmap
 import os
 import signal
@@ -75,6 +77,11 @@ def test_every_source_gives_the_same(name, tmp_path):
         array.array("B", data),
     ]
     sources += [memoryview(b"x" + data)[1:], io.BytesIO(data), Trickle(data), Trickle(data, 1)]
+    halves = data[:20], data[20:]
+    bz2s = b"".join(map(bz2.compress, halves))
+    xzs = b"".join(map(lzma.compress, halves)) + b"\0" * 4
+    for word, packed in (("bz2", bz2s), ("xz", xzs)):
+        sources += [packed, io.BytesIO(packed), Trickle(packed, 5), zipped(**{f"data_tsv_{word}": packed})]
     sources += [gz, io.BytesIO(gz), Trickle(gz, 7), pack, io.BytesIO(pack), Trickle(pack, 5), nested]
     for n, packed in enumerate((gz, pack, nested)):
         (tmp_path / f"packed{n}").write_bytes(packed)
@@ -353,3 +360,87 @@ def test_memory_is_the_output_and_a_fixed_window(name, read, threads, packed, tm
     growth, out, cells = map(int, done.stdout.split())
     assert cells > 400_000
     assert growth <= out + (64 << 20), f"{growth >> 20} MB for {out >> 20} MB"
+
+
+@pytest.mark.parametrize("compress", [bz2.compress, lzma.compress])
+def test_damaged_streams(compress):
+    packed = bytearray(compress(TSV.encode() * 50))
+    with pytest.raises(indicia.FormatError, match="ends early"):
+        indicia.read_observations(bytes(packed[:-5]), format="eurostat-tsv")
+    packed[len(packed) // 2] ^= 0xFF
+    with pytest.raises(indicia.FormatError, match="damaged") as caught:
+        indicia.read_observations(bytes(packed), format="eurostat-tsv")
+    assert caught.value.line >= 1
+
+
+@pytest.mark.parametrize("compress", [bz2.compress, lzma.compress])
+def test_bombs_of_every_kind(compress):
+    bomb = compress(b"geo\\time\t2022 \nDE\t1.0 \n" + b"\n" * (80 << 20))
+    with pytest.raises(indicia.LimitError, match="ratio"):
+        indicia.read_observations(bomb)
+
+
+def test_zstandard():
+    try:
+        from compression import zstd
+    except ModuleNotFoundError:
+        with pytest.raises(ModuleNotFoundError, match="Zstandard"):
+            indicia.read_observations(b"\x28\xb5\x2f\xfd" + b"\0" * 20)
+    else:
+        assert same(indicia.read_observations(zstd.compress(TSV.encode())), indicia.read_observations(TSV.encode()))
+
+
+def test_urls():
+    fsspec = pytest.importorskip("fsspec")
+    memory = fsspec.filesystem("memory")
+    memory.pipe_file("/indicia/table.tsv.gz", gzip.compress(TSV.encode()))
+    obs = indicia.read_observations("memory://indicia/table.tsv.gz")
+    assert obs.equals(indicia.read_observations(TSV.encode()).replace(attrs=dict(obs.attrs)))
+    with pytest.raises(FileNotFoundError):
+        indicia.read_observations("memory://indicia/nothing.tsv")
+
+
+# ---- several files ---------------------------------------------------------------------------------------------
+
+
+def part(*rows):
+    return ("GEO,TIME_PERIOD,OBS_VALUE\n" + "".join(f"{row}\n" for row in rows)).encode()
+
+
+@pytest.mark.parametrize("threads", [1, 2, 5])
+def test_several_files_are_one(threads, tmp_path):
+    parts = [part("DE,2021,1.5", "FR,2021,2"), part("FR,2022,2.25", "NA,2022,3"), part("DE,2022,4")]
+    paths = []
+    for n, data in enumerate(parts):
+        paths.append(tmp_path / f"{n}.csv")
+        paths[-1].write_bytes(data)
+    obs = indicia.read_observations(paths, threads=threads)
+    assert obs.codes["GEO"] == ("DE", "FR", "NA")
+    assert obs.values.tolist() == [1.5, 2, 2.25, 3, 4]
+    assert list(obs.decimals) == [1, 2, 0]
+    assert indicia.read_cube(parts, threads=threads).shape == (3, 2)
+
+
+def test_keys_that_two_files_have():
+    parts = [part("DE,2021,1.5", "FR,2021,2"), part("FR,2021,5", "DE,2022,3")]
+    with pytest.raises(indicia.FormatError, match=r"GEO='FR', time=2021 is there twice, in source 0 and in source 1"):
+        indicia.read_observations(parts)
+    assert indicia.read_observations(parts, duplicates="first").values.tolist() == [1.5, 2, 3]
+    assert indicia.read_observations(parts, duplicates="last").values.tolist() == [1.5, 5, 3]
+    assert indicia.read_observations(parts, duplicates="sum").values.tolist() == [1.5, 7, 3]
+
+
+def test_files_that_do_not_go_together():
+    with pytest.raises(indicia.FormatError, match="source 1 has the dimensions GEO, SEX"):
+        indicia.read_observations([part("DE,2021,1"), b"GEO,SEX,TIME_PERIOD,OBS_VALUE\nDE,F,2021,1\n"])
+    with pytest.raises(ValueError, match="nothing to read"):
+        indicia.read_observations([])
+    with pytest.raises(indicia.FormatError, match='"x" is no number'):
+        indicia.read_observations([part("DE,2021,1"), part("DE,2022,x"), part("DE,2023,1")])
+
+
+def test_progress_of_several_files():
+    told = []
+    parts = [part("DE,2021,1"), part("DE,2022,2")]
+    indicia.read_observations(parts, progress=lambda done, size: told.append((done, size)))
+    assert {size for _, size in told} == {len(parts[0]), len(parts[0]) + len(parts[1])}

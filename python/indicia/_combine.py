@@ -540,6 +540,11 @@ def _merged(columns: list[tuple[npt.NDArray[Any], Codes]], none: bool = False) -
 
 def _series_facts(name: str, given: list[Any], parts: list[Observations], merged: Observations) -> Any:
     """A fact per series of the whole, of the facts per series of its parts."""
+    most_printed = name == "decimals" and all(
+        fact is not None for fact in given
+    )  # what one part prints less precisely is no contradiction
+    if most_printed and all(not isinstance(fact, np.ndarray) for fact in given):
+        return max(given)
     if all(not isinstance(fact, np.ndarray) and same_fact(given[0], fact) for fact in given):
         return given[0]
     index, heads = merged.series_index()
@@ -554,7 +559,9 @@ def _series_facts(name: str, given: list[Any], parts: list[Observations], merged
         if one is not None:
             own[:] = one
         clash = known[series] & np.asarray(fact[series] != own, dtype=bool)
-        if clash.any():
+        if most_printed:
+            own = np.maximum(own, np.where(known[series], fact[series], own))
+        elif clash.any():
             which = int(series[np.flatnonzero(clash)[0]])
             raise ValueError(
                 f"{name} of {merged._key(int(heads[which]))} differs: {fact[which]!r} "

@@ -136,8 +136,9 @@ def read_observations(
 
     Parameters
     ----------
-    source : path, bytes or buffer, binary file object
-        ``.gz`` and ``.zip`` are opened.
+    source : path, bytes or buffer, binary file object, URL, or a list of those
+        ``.gz``, ``.bz2``, ``.xz``, ``.zst`` and ``.zip`` are opened, and URLs by fsspec where that is installed. A list
+        is of files of one data set: they are read beside each other and put together in their order.
     format : str, optional
         One of `formats`; by default the source's first bytes decide.
     where : mapping, optional
@@ -208,12 +209,26 @@ def read_observations(
     2  FR  2022    NaN  CONFIDENTIAL
     """
     request = {name: value for name, value in locals().items() if name != "source"}
+    if isinstance(source, list | tuple):
+        return _read_several(source, request)
     raw, format_name, path = _read(source, request, want_long=True)
     from indicia._assemble import cube, observations
 
     if raw["dense"]:  # a format that knows no rows
         return cube(raw, format_name, path, language=language, decimals=decimals).to_observations()
     return observations(raw, format_name, path, language=language, decimals=decimals)
+
+
+def _read_several(sources: Sequence[Given], request: Mapping[str, Any]) -> Observations:
+    from indicia._several import read_several
+
+    return read_several(
+        sources,
+        lambda source, threads, tell: read_observations(source, **{**request, "threads": threads, "progress": tell}),
+        threads=resolve_threads(request["threads"]),
+        duplicates=request["duplicates"],
+        progress=request["progress"],
+    )
 
 
 def read_cubes(source: Given, *, freq: str | None = None, **options: Any) -> dict[str, Cube]:
@@ -245,15 +260,19 @@ def read_cubes(source: Given, *, freq: str | None = None, **options: Any) -> dic
 def _cubes(source: Given, freq: str | None, options: Mapping[str, Any]) -> tuple[dict[str, Cube], Observations | None]:
     """The cubes, and the rows that they were made of, if they were."""
     request = _defaults(options)
-    raw, format_name, path = _read(source, request, want_long=False)
     rows = None
     from indicia._assemble import cube, observations
 
-    words = {"language": request["language"], "decimals": request["decimals"]}
-    if raw["dense"]:
-        cubes = {raw["freq"] or "": cube(raw, format_name, path, **words)}
+    if isinstance(source, list | tuple):
+        rows = _read_several(source, request)
     else:
-        rows = observations(raw, format_name, path, **words)
+        raw, format_name, path = _read(source, request, want_long=False)
+        words = {"language": request["language"], "decimals": request["decimals"]}
+        if raw["dense"]:
+            cubes = {raw["freq"] or "": cube(raw, format_name, path, **words)}
+        else:
+            rows = observations(raw, format_name, path, **words)
+    if rows is not None:
         cubes = rows.to_cubes(duplicates=request["duplicates"]) if rows.time is not None else {"": rows.to_cube()}
     if freq is None:
         return cubes, rows

@@ -1,4 +1,4 @@
-"""Where bytes come from: paths, buffers, file objects; .gz and .zip are opened, other encodings transcoded to UTF-8."""
+"""Where bytes come from: paths, buffers, file objects, URLs; compressed ones are opened, other encodings transcoded."""
 
 from __future__ import annotations
 
@@ -10,27 +10,26 @@ import re
 import stat
 import threading
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import IO, Any, TypeAlias
+from typing import Any, TypeAlias
 
 from indicia import _core
 from indicia._codepages import declared_encoding, upper_half
+from indicia._compressed import ZIP, compression, inflated, member_chunks, pieces
 from indicia.errors import FormatError, LimitError
 
 __all__ = ["Source", "open_source"]
 
 Given: TypeAlias = Any  # a path, bytes or any buffer, a binary file object
 
-CHUNK = 1 << 18  # compressed bytes at a time
-WINDOW = 1 << 20  # inflated bytes at a time
-FREE_INFLATION = 1 << 26  # below this, no ratio is suspicious
 _WESTERN = {"comtrade", "weo", "wdi"}  # formats whose files are in Windows' western code page where they are not UTF-8
 HEAD = 1 << 16  # bytes that a format is recognised by
 PATIENCE = 0.03  # seconds that a feeder is waited for after an error
 
+_COMPRESSED_MEMBERS = {".gz": "gzip", ".bz2": "bzip2", ".xz": "xz", ".zst": "Zstandard"}
 _UTF16 = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+_URL = re.compile(r"[a-z][a-z0-9+.-]+://")
 _COMMON = re.compile(rb"[\xb0-\xd7\xa1-\xa3][\xa1-\xfe]")  # GB 2312: the frequent characters, punctuation
 _PAIR = re.compile(rb"[\x81-\xfe](?:[\x40-\x7e\x80-\xfe]|[\x30-\x39][\x81-\xfe][\x30-\x39])", re.DOTALL)
 _LATE = re.compile(rb"[\xc9-\xf7][\xa1-\xfe]")  # those from shan to zuo; Korean syllables lie before them
@@ -89,63 +88,6 @@ class Feeder(threading.Thread):
 
 
 # ---- chunks ------------------------------------------------------------------------------------------------------
-
-
-def _pieces(file: IO[bytes], size: int = CHUNK) -> Iterator[bytes]:
-    while True:
-        piece = file.read(size)
-        if not isinstance(piece, bytes | bytearray | memoryview):
-            raise TypeError(f"a file object must give bytes, not {type(piece).__name__}; open it in binary mode")
-        if not piece:
-            return
-        yield bytes(piece)
-
-
-def _check_ratio(done: int, given: int, ratio: float) -> None:
-    if done > FREE_INFLATION and done > ratio * max(given, 1):
-        raise LimitError(
-            f"{given} compressed bytes give more than {ratio:g} times as many (limits={{'ratio': ...}} allows more)",
-            line=1,
-        )
-
-
-def _gunzip(pieces: Iterator[bytes], ratio: float) -> Iterator[bytes]:
-    """The members of a gzip stream, one after the other, checked against their sums."""
-    given = done = 0
-    inflater = zlib.decompressobj(31)
-    started = False
-    for piece in pieces:
-        given += len(piece)
-        rest = piece
-        while rest:
-            if inflater.eof:
-                rest = rest.lstrip(b"\0") if started else rest  # padding behind the last member
-                if not rest:
-                    break
-                inflater = zlib.decompressobj(31)
-            try:
-                out = inflater.decompress(rest, WINDOW)
-            except zlib.error as error:
-                raise FormatError(f"the gzip stream is damaged: {error}", line=1) from None
-            started = True
-            done += len(out)
-            _check_ratio(done, given, ratio)
-            if out:
-                yield out
-            rest = inflater.unused_data if inflater.eof else inflater.unconsumed_tail
-    if not inflater.eof:
-        raise FormatError("the gzip stream ends early", line=1)
-
-
-def _member_chunks(file: IO[bytes], size: int, ratio: float) -> Iterator[bytes]:
-    done = 0
-    try:
-        while chunk := file.read(WINDOW):
-            done += len(chunk)
-            _check_ratio(done, size, ratio)
-            yield chunk
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-        raise FormatError(f"the zip archive is damaged: {error}", line=1) from None
 
 
 def _transcode(chunks: Iterator[bytes], encoding: str) -> Iterator[bytes]:
@@ -295,9 +237,10 @@ def _opened_zip(file: Any, name: Any, member: str | None, encoding: str | None, 
         except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:  # damaged, unknown, encrypted
             raise FormatError(f"the zip archive can't be read: {error}", path=label, line=1) from None
         with inner:
-            chunks: Iterator[bytes] = _member_chunks(inner, info.compress_size, ratio)
-            if info.filename.endswith(".gz"):
-                chunks = _gunzip(chunks, ratio)
+            chunks: Iterator[bytes] = member_chunks(inner, info.compress_size, ratio)
+            word = _COMPRESSED_MEMBERS.get(os.path.splitext(info.filename)[1].lower())
+            if word is not None:
+                chunks = inflated(word, chunks, ratio)
             yield from _closing(_fed(label, chunks, info.file_size, encoding))
 
 
@@ -338,7 +281,7 @@ def open_source(
     Parameters
     ----------
     given
-        A path, bytes or any other buffer, or a binary file object.
+        A path, bytes or any other buffer, a binary file object, or a URL that fsspec opens.
     member
         Of a zip archive.
     encoding
@@ -348,7 +291,10 @@ def open_source(
     """
     if encoding is not None:
         _check_encoding(encoding)
-    if isinstance(given, str | os.PathLike):
+    if isinstance(given, str) and _URL.match(given):
+        with _fetched(given) as file:
+            yield from _opened_stream(file, given, member, encoding, ratio)
+    elif isinstance(given, str | os.PathLike):
         with _opened_path(given, member, encoding, ratio) as source:
             yield source
     elif hasattr(given, "read"):
@@ -362,11 +308,19 @@ def open_source(
                 f"expected a path, bytes or a buffer, or a binary file object, got {type(given).__name__}"
             ) from None
         head = bytes(view[:HEAD])
-        if head[:4] == b"PK\x03\x04" or head[:2] == b"\x1f\x8b" or _foreign(head, encoding) is not None:
+        if head.startswith(ZIP) or compression(head) is not None or _foreign(head, encoding) is not None:
             yield from _opened_stream(io.BytesIO(view), None, member, encoding, ratio)
         else:
             _check_member(member)
             yield Source(None, view, len(view), head)
+
+
+def _fetched(url: str) -> Any:
+    try:
+        import fsspec
+    except ModuleNotFoundError:
+        raise ModuleNotFoundError(f"{url}: URLs are opened by fsspec, which is not installed") from None
+    return fsspec.open(url, "rb")
 
 
 @contextmanager
@@ -377,7 +331,7 @@ def _opened_path(path: Any, member: str | None, encoding: str | None, ratio: flo
             yield from _opened_stream(file, os.fspath(path), member, encoding, ratio)
             return
         head = file.read(HEAD)
-        compressed = head[:4] == b"PK\x03\x04" or head[:2] == b"\x1f\x8b"
+        compressed = head.startswith(ZIP) or compression(head) is not None
         if compressed or _foreign(head, encoding) is not None:
             file.seek(0)
             yield from _opened_stream(file, os.fspath(path), member, encoding, ratio)
@@ -388,11 +342,11 @@ def _opened_path(path: Any, member: str | None, encoding: str | None, ratio: flo
 
 def _opened_stream(file: Any, name: Any, member: str | None, encoding: str | None, ratio: float) -> Iterator[Source]:
     start = b""
-    while len(start) < 4 and (piece := next(_pieces(file, 4 - len(start)), b"")):  # a stream may give less than asked
+    while len(start) < 6 and (piece := next(pieces(file, 6 - len(start)), b"")):  # a stream may give less than asked
         start += piece
-    if start == b"PK\x03\x04":
+    if start.startswith(ZIP):
         if not (hasattr(file, "seekable") and file.seekable()):
-            file = io.BytesIO(start + b"".join(_pieces(file)))  # an archive's list of members is at its end
+            file = io.BytesIO(start + b"".join(pieces(file)))  # an archive's list of members is at its end
         else:
             file.seek(-len(start), io.SEEK_CUR)
         with _opened_zip(file, name, member, encoding, ratio) as source:
@@ -400,11 +354,11 @@ def _opened_stream(file: Any, name: Any, member: str | None, encoding: str | Non
         return
     _check_member(member)
     size = 0
-    if start[:2] == b"\x1f\x8b":
-        size = _stated_size(file)
-        chunks = _gunzip(_chain(start, _pieces(file)), ratio)
-    else:
-        chunks = _chain(start, _pieces(file))
+    chunks = _chain(start, pieces(file))
+    word = compression(start)
+    if word is not None:
+        size = _stated_size(file) if word == "gzip" else 0
+        chunks = inflated(word, chunks, ratio)
     yield from _closing(_fed(name, chunks, size, encoding))
 
 
