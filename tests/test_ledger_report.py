@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import io
 import json
+import pickle
 from fractions import Fraction
 from pathlib import Path
 
@@ -212,3 +213,25 @@ def test_spans_in_words_enclose(a, b):
 )
 def test_choices_in_words(choices, want):
     assert choices_text(choices) == want
+
+
+def test_audits_travel():
+    ledger = read_ledger(BAKERY)
+    again = pickle.loads(pickle.dumps(ledger))
+    assert again.audit().to_dict() == ledger.audit().to_dict()
+    assert pickle.loads(pickle.dumps(bakery())).to_dict() == bakery().to_dict()
+
+
+def test_the_report_explains_keys_and_sources():
+    text = str(bakery())
+    assert "  sales_2022   sales of bakeries, 2022          office\n" in text
+    assert "  office: Statistical yearbook, Statistical office of the town, 2024-06-30\n" in text
+
+
+def test_what_runs_away_is_told():
+    """A circle that only infinity satisfies: ends grow beyond all doubles."""
+    quantities = {"w": {"said": "more than 3"}, "v": {"said": "more than 3"}, "z": {"said": "4.0"}}
+    same, more = ({"holds": holds, "kind": "identity"} for holds in ("v = w", "v = w * z"))
+    found = audited(quantities, same, more, {"holds": "w < 5"})
+    assert json.dumps(found.to_dict(), allow_nan=False)
+    assert str(found)

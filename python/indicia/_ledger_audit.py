@@ -529,7 +529,7 @@ class LedgerAudit:
                     span = getattr(figure, name)
                     ends = (math.nan, math.nan) if span is None else float_ends(span)
                     row[f"{name}_low"], row[f"{name}_high"] = ends
-                row["gap"] = math.nan if figure.gap is None else float(figure.gap)
+                row["gap"] = math.nan if figure.gap is None else nearest(figure.gap)
                 row["distance"] = math.nan if figure.distance is None else figure.distance
                 codes.append(int(finding.verdict))
                 for name, value in row.items():
@@ -558,12 +558,17 @@ def _span(span: Span | None) -> dict[str, float | None] | None:
     return None if span is None else span.to_dict()
 
 
+def nearest(value: Fraction | float) -> float:
+    """The nearest double."""
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
+
+
 def _plain(value: Fraction | float) -> float | None:
     """The nearest double; None for what is beyond them."""
-    try:
-        number = float(value)
-    except OverflowError:
-        return None
+    number = nearest(value)
     return number if math.isfinite(number) else None
 
 

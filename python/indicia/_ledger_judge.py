@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 from indicia._expressions import Comparison, Name, Number, names
-from indicia._ledger_audit import Figure, Finding, Implied, QuantityFound, Span
+from indicia._ledger_audit import Figure, Finding, Implied, QuantityFound, Span, nearest
 from indicia._ledger_model import Quantity, Relation
 from indicia._ledger_plan import MOST_CHOICES, Around, Choice, Plan
 from indicia._solver import Claim, Constraint, System, Variable, enclose, judge
@@ -258,7 +258,7 @@ class Judging:
         gap = None if own_span is None or implied is None else own_span.gap(implied)
         distance = None
         if gap is not None and bare.published is not None and version.digit is not None:
-            distance = float(gap / (version.digit / Fraction(10) ** version.unit.power))
+            distance = nearest(gap / (version.digit / Fraction(10) ** version.unit.power))
         return Figure(name, bare.label, bare.alternative, version, bare.published, elsewhere, implied, gap, distance)
 
     # ---- quantities

@@ -108,6 +108,7 @@ def to_text(audit: LedgerAudit) -> str:
             lines.append(f"  {name}: {told[0]}")
             lines += [f"  {' ' * len(name)}  {text}" for text in told[1:]]
         lines.append("")
+    lines += _glossary(audit)
     if audit.assumptions:
         lines.append("Assumed")
         for key, taken in audit.assumptions.items():
@@ -122,8 +123,27 @@ def to_text(audit: LedgerAudit) -> str:
         if conflict.assumptions:
             lines.append(f"  assumed: {', '.join(conflict.assumptions)}")
         lines.append("")
+    if audit.sources:
+        lines.append("Sources")
+        for key, source in audit.sources.items():
+            lines.append(f"  {key}: {source}" + (f", {source.url}" if source.url else ""))
+        lines.append("")
     lines += [f"note: {note}" for note in audit.notes]
     return "\n".join(shown(line).rstrip() for line in lines).rstrip()
+
+
+def _glossary(audit: LedgerAudit) -> list[str]:
+    """What the keys mean, where that is said."""
+    rows = []
+    for quantity in audit.quantities.values():
+        versions = list(quantity.versions.values())
+        words = dict.fromkeys(text for v in versions for text in (v.place, v.period))
+        facts = [text for text in words if text and text not in quantity.label]
+        sources = dict.fromkeys(v.source for v in versions if v.source)
+        label = [] if quantity.label == quantity.key else [quantity.label]
+        if label or facts or sources:
+            rows.append([quantity.key, ", ".join([*label, *facts]), ", ".join(sources)])
+    return ["Quantities", *(f"  {line}" for line in aligned(rows)), ""] if rows else []
 
 
 def _claim(findings: list[Finding]) -> list[str]:
@@ -211,6 +231,7 @@ def to_html(audit: LedgerAudit) -> str:
         f"<li>{'assumed' if taken.made else 'not assumed'} ({_escaped(key)}): {_escaped(taken.text)}</li>"
         for key, taken in audit.assumptions.items()
     ]
+    items += [f"<li>source ({_escaped(key)}): {_escaped(str(source))}</li>" for key, source in audit.sources.items()]
     for conflict in audit.conflicts:
         where = choices_text(conflict.choices)
         parts = "".join(f"<li>{_escaped(words)}</li>" for words in conflict.words)

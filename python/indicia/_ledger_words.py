@@ -97,6 +97,9 @@ def span_text(
         ends = [number_text(end) for end in span]
     else:
         step = _step(span)
+        places = [_places(Fraction(end)) for end in span if math.isfinite(end)]
+        if all(known is not None and known < -step for known in places):
+            step = -max(known or 0 for known in places)  # fewer digits are exact
         ends = [_rounded(end, step, side) if math.isfinite(end) else "" for end, side in ((low, -1), (high, 1))]
     if math.isinf(low):
         return f"at most {ends[1]}{words}"

@@ -7,7 +7,6 @@ reads one from TOML; `Ledger.audit` holds every relation against the figures and
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from indicia._labels import near
@@ -42,10 +41,10 @@ class Ledger:
 
     def __init__(self, built: Building) -> None:
         self.title, self.note, self.path = built.title, built.note, built.document.path
-        self.sources: Mapping[str, Source] = MappingProxyType(built.sources)
-        self.assumptions: Mapping[str, Assumption] = MappingProxyType(built.assumptions)
-        self.quantities: Mapping[str, Quantity] = MappingProxyType(built.quantities)
-        self.relations: Mapping[str, Relation] = MappingProxyType(built.relations)
+        self.sources: Mapping[str, Source] = built.sources
+        self.assumptions: Mapping[str, Assumption] = built.assumptions
+        self.quantities: Mapping[str, Quantity] = built.quantities
+        self.relations: Mapping[str, Relation] = built.relations
 
     def audit(
         self, *, assume: str | Iterable[str] | None = None, without: str | Iterable[str] | None = None
