@@ -229,6 +229,10 @@ class _Judgement:
             return self.found(Verdict.UNKNOWN, f"the rest contradicts itself: {_listed(by)}", by=by)
         empty, by = self.empty(self.holds)
         if empty:
+            against = [self.empty(case) for case in self.fails]
+            if against and all(also for also, _ in against):
+                by = tuple(dict.fromkeys([*by, *(name for _, more in against for name in more)]))
+                return self.found(Verdict.UNKNOWN, f"the rest contradicts itself: {_listed(by)}", by=by)
             return self.found(Verdict.CONTRADICTED, "nothing satisfies it and the rest together", gap=self.gap(), by=by)
         open_cases = []
         used: dict[str, None] = {}
@@ -281,6 +285,8 @@ class _Judgement:
             result = divide_boxes(self.rest.and_also(self.holds), self.box, boxes)
             spent += result.boxes
             if result.empty:
+                if no is None and all(divide_boxes(self.rest.and_also(c), self.box, boxes).empty for c in cases):
+                    return self.found(Verdict.UNKNOWN, "the rest contradicts itself: no box of values satisfies it")
                 return self.found(
                     Verdict.CONTRADICTED, "no box of values satisfies it and the rest together", no=no, boxes=spent
                 )

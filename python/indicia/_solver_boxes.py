@@ -73,6 +73,9 @@ def divide_boxes(problem: Problem, box: Box, most: int) -> Divided:
     Divided
     """
     variables = sorted(problem.users)
+    if not variables:
+        empty = propagate(problem, {}, problem.tapes).empty
+        return Divided(empty, None, 0, "" if empty else "there is nothing to be divided")
     place = {i: k for k, i in enumerate(variables)}
     tapes = [(tape, [place[i] for i in tape.variables], _figures(tape)) for tape in problem.tapes.values()]
     operations = sum(len(tape.operations) + 1 for tape in problem.tapes.values())
