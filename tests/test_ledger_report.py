@@ -225,7 +225,7 @@ def test_audits_travel():
 def test_the_report_explains_keys_and_sources():
     text = str(bakery())
     assert "  sales_2022   sales of bakeries, 2022          office\n" in text
-    assert "  office: Statistical yearbook, Statistical office of the town, 2024-06-30\n" in text
+    assert "  office: Statistical yearbook, Statistical office of the town, 2024-06-30" in text
 
 
 def test_what_runs_away_is_told():
