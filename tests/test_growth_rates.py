@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from decimal import Decimal, localcontext
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -284,8 +285,34 @@ def check_retail_sales():
     assert months.unit == "100 million yuan"
 
 
+def check_chained_contributions():
+    """Contributions to a chained index are those of parts in the points of the total: the part's index from the link
+    (December before) on, times its weight and the total at the link. A change of weights then is no contribution."""
+    inputs, expected, tolerance = reference("hicp_manual_contributions_ribe_kirchner.json")
+    x, total, weight, whole = (floats(inputs[name]) for name in ("x", "x_all", "w", "w_all"))
+    months = np.arange(len(x))
+    assert inputs["t"][0] == "2013-12-01"
+    link = np.maximum(months - 1, 0) // 12 * 12
+    start = weight / whole * total[link]  # of the year, in points
+    points = start * x / x[link]
+    before, month = np.roll(points, 1), np.roll(total, 1)
+    before[1::12] = start[1::12]  # January is held against December on the weights of the new year
+    got = growth.contribution(points, before, month) * 100
+    near(got[2:], floats(expected["monthly"])[2:], rtol=0, atol=tolerance)
+
+    year = np.where(months < 12, NAN, np.roll(total, 12))
+    this = growth.contribution(points, start, year)
+    last = growth.contribution(points[link], np.roll(points, 12), year)  # from the month to its December
+    ribe = (this + last) * 100
+    near(ribe[13:], floats(expected["ribe_annual"])[13:], rtol=0, atol=tolerance)
+    own, since = growth.contribution(points, start, total[link]), growth.rate(total, total[link])
+    kirchner = (this + last * (1 + since) - own * last) * 100
+    near(kirchner[13:], floats(expected["kirchner_annual"])[13:], rtol=0, atol=tolerance)
+
+
 CHECKS = {
     "dallasfed_annualising.json": check_annualising,
+    "hicp_manual_contributions_ribe_kirchner.json": check_chained_contributions,
     "cagr_power_one.json": check_cagr,
     "cross_wyman_weights.json": check_weights_of_a_year,
     "irisheconomy_carry_over_2016.json": check_carry_over,
@@ -295,7 +322,6 @@ ELSEWHERE = {
     "base_effect_examples.json": "tests/test_growth.py",
     "hicp_rates_na_gaps.json": "tests/test_growth.py",
     "nbs_china_expenditure_contributions.json": "tests/test_growth.py",
-    "hicp_manual_contributions_ribe_kirchner.json": "chained contributions, which need the weights of the index room",
 }
 
 
@@ -308,6 +334,10 @@ def test_no_reference_is_forgotten():
     if not SHARED.exists():
         pytest.skip("no reference figures here: INDICIA_SHARED names their folder")
     assert {p.name for p in (SHARED / "01_growth").glob("*.json")} == {*CHECKS, *ELSEWHERE}
+    root = Path(__file__).resolve().parents[1]
+    for name, place in ELSEWHERE.items():
+        assert f'reference("{name}")' in (root / place).read_text(encoding="utf-8")
+        assert all(reference(name))
 
 
 # ---- containers ----------------------------------------------------------------------------------------------
