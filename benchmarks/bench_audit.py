@@ -38,14 +38,24 @@ def growth(levels: Any, rates: Any, lag: int, level_step: float, rate_step: floa
     return judged(*ends(rates / 100, rate_step / 200), implied_low, implied_high, rate_step / 100)
 
 
+def share(parts: Any, totals: Any, shares: Any, step: float, share_step: float) -> tuple[Any, Any]:
+    low, high = ends(parts, step / 2)
+    least, most = ends(totals, step / 2)
+    return judged(*ends(shares / 100, share_step / 200), low / most, high / least, share_step / 100)
+
+
 def adds_up(parts: Any, total: Any, step: float) -> tuple[Any, Any]:
     low, high = ends(parts, step / 2)
     return judged(*ends(total, step / 2), low.sum(axis=0), high.sum(axis=0), step)
 
 
+def same_arrays(verdicts: Any, distance: Any, peer: tuple[Any, Any]) -> None:
+    np.testing.assert_array_equal(verdicts, peer[0])
+    np.testing.assert_allclose(distance, peer[1], rtol=1e-6, atol=1e-6)
+
+
 def same(ours: audit.Audit, peer: tuple[Any, Any]) -> None:
-    np.testing.assert_array_equal(ours.verdicts, peer[0])
-    np.testing.assert_allclose(ours.distance, peer[1], rtol=1e-6, atol=1e-6)
+    same_arrays(ours.verdicts, ours.distance, peer)
 
 
 def rows(scale: float = 1.0) -> Iterator[Row]:
@@ -66,6 +76,14 @@ def rows(scale: float = 1.0) -> Iterator[Row]:
         bytes_moved=3 * levels.nbytes,
         note="verdict, implied ends and distance; the peer's ends are rounded to nearest",
     )
+    turned = [np.ascontiguousarray(a.T) for a in (levels, rates)]
+    yield Row(
+        f"growth, {length} months of {series} series",
+        ours=functools.partial(audit.growth, *turned, lag=lag, decimals=1, rate_decimals=2, axis=0),
+        peers={"numpy expression": lambda: growth(turned[0].T, turned[1].T, lag, 0.1, 0.01)},
+        equal=lambda ours, peer: same_arrays(ours.verdicts.T, ours.distance.T, peer),
+        bytes_moved=3 * levels.nbytes,
+    )
     n = max(int(10**6 * scale), 100)
     parts = np.round(rng.uniform(1, 50, (8, n)), 1)
     total = np.round(parts.sum(axis=0) + rng.choice([0.0, 0.23, 3.0], n), 2)
@@ -75,4 +93,13 @@ def rows(scale: float = 1.0) -> Iterator[Row]:
         peers={"numpy expression": functools.partial(adds_up, parts, total, 0.1)},
         equal=same,
         bytes_moved=parts.nbytes + total.nbytes,
+    )
+    totals = np.round(rng.uniform(100, 200, n), 1)
+    shares = np.round(parts / totals * 100 + rng.choice([0.0, 0.0, 0.2], parts.shape), 2) + 0.001
+    yield Row(
+        f"share, {8 * n} parts",
+        ours=functools.partial(audit.share, parts, totals, shares, decimals=1, share_decimals=2),
+        peers={"numpy expression": functools.partial(share, parts, totals, shares, 0.1, 0.01)},
+        equal=same,
+        bytes_moved=3 * parts.nbytes,
     )
