@@ -337,6 +337,37 @@ def test_a_long_tag():
         indicia.read_observations(specific('<Series A="' + "x" * 2_000_000 + '"/>'), limits={"line": 1_000_000})
 
 
+@pytest.mark.parametrize(
+    ("declared", "codec"),
+    [
+        ("ISO-8859-1", "latin-1"),
+        ("windows-1252", "cp1252"),
+        ("GB2312", "gb2312"),
+        ("Shift_JIS", "shift_jis"),
+        ("UTF-8", "utf-8"),
+        ("utf-16", "utf-16"),
+        ("utf-16", "utf-16-le"),
+        ("utf-16", "utf-16-be"),
+        ("utf-16", "utf-8"),
+    ],
+)
+def test_encodings_by_the_declaration(declared, codec):
+    name = {"cp1252": "ö€", "gb2312": "北京", "shift_jis": "東京"}.get(codec, "ö")
+    text = specific(f'<Series A="{name}"><Obs TIME_PERIOD="2020" OBS_VALUE="1"/></Series>').decode()
+    whole = f'<?xml version="1.0" encoding="{declared}"?>\n{text}'
+    for source in (whole.encode(codec), io.BytesIO(whole.encode(codec))):
+        assert indicia.read_observations(source).codes["A"] == (name,)
+
+
+def test_an_encoding_that_there_is_not(tmp_path):
+    text = b'<?xml version="1.0" encoding="EBCDIC-NOWHERE"?>' + specific("")
+    path = tmp_path / "x.xml"
+    path.write_bytes(text)
+    with pytest.raises(indicia.FormatError, match=r"x\.xml: line 1, column 1: .*EBCDIC-NOWHERE"):
+        indicia.read_observations(path)
+    assert len(indicia.read_observations(text, encoding="utf-8")) == 0
+
+
 @pytest.mark.parametrize("bad", [b"\xff", b"\xc3\x28", b"\xed\xa0\x80", b"\x00", b"\x08", b"\xef\xbf\xbf"])
 def test_bytes_that_are_no_text(bad):
     text = specific('<Series A="1"><Obs TIME_PERIOD="2020" OBS_VALUE="1" NOTE="x?"/></Series>').replace(b"?", bad)

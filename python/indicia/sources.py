@@ -29,6 +29,8 @@ PATIENCE = 0.03  # seconds that a feeder is waited for after an error
 
 _COMPRESSED_MEMBERS = {".gz": "gzip", ".bz2": "bzip2", ".xz": "xz", ".zst": "Zstandard"}
 _UTF16 = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+_UTF16_XML = {"<?".encode(codec): codec for codec in ("utf-16-le", "utf-16-be")}
+_DECLARATION = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]*)["']""")
 _URL = re.compile(r"[a-z][a-z0-9+.-]+://")
 _COMMON = re.compile(rb"[\xb0-\xd7\xa1-\xa3][\xa1-\xfe]")  # GB 2312: the frequent characters, punctuation
 _PAIR = re.compile(rb"[\x81-\xfe](?:[\x40-\x7e\x80-\xfe]|[\x30-\x39][\x81-\xfe][\x30-\x39])", re.DOTALL)
@@ -192,14 +194,18 @@ def _is_utf8(encoding: str) -> bool:
 def _foreign(head: bytes, encoding: str | None) -> str | None:
     """What a text must be transcoded from: what was asked for, else by its first bytes; None for UTF-8.
 
-    UTF-16 is known by its mark, and some producers by what they still write. What else is no UTF-8 is GB 18030 (and so
-    GBK, GB 2312) if it decodes as such, and nearly all characters are those that Chinese texts are made of: any 8-bit
-    text decodes as something, but not as that.
+    UTF-16 is known by its mark, XML by its declaration, and some producers by what they still write. What else is no
+    UTF-8 is GB 18030 (and so GBK, GB 2312) if it decodes as such, and nearly all characters are those that Chinese
+    texts are made of: any 8-bit text decodes as something, but not as that.
     """
     if encoding is not None:
         return None if _is_utf8(encoding) else encoding
     if head[:2] in _UTF16:
         return _UTF16[head[:2]]
+    if head[:4] in _UTF16_XML:
+        return _UTF16_XML[head[:4]]
+    if (declaration := _DECLARATION.match(head)) is not None:
+        return _declared(declaration[1].decode())
     if head.isascii() or _decodes(head, "utf-8"):
         return None
     format = _core.sniff(head)
@@ -213,6 +219,20 @@ def _foreign(head: bytes, encoding: str | None) -> str | None:
     pairs = _PAIR.findall(head)
     common, late = (sum(kind.fullmatch(pair) is not None for pair in pairs) for kind in (_COMMON, _LATE))
     return "gb18030" if common >= _CHINESE * len(pairs) and late >= _BEHIND * len(pairs) else None
+
+
+def _declared(encoding: str) -> str | None:
+    """What an XML declaration names, None for UTF-8; what it can't be, as its bytes were read, is not believed."""
+    try:
+        codec = codecs.lookup(encoding)
+        "".encode(encoding)
+    except LookupError:
+        raise FormatError(
+            f"the declaration names an encoding that there is not: {encoding}", line=1, column=1
+        ) from None
+    if codec.name.startswith(("utf-16", "utf-32")) or _is_utf8(encoding):
+        return None
+    return "gb18030" if codec.name in {"gb2312", "gbk"} else encoding
 
 
 def _decodes(head: bytes, encoding: str) -> bool:
@@ -295,8 +315,12 @@ def open_source(
         with _fetched(given) as file:
             yield from _opened_stream(file, given, member, encoding, ratio)
     elif isinstance(given, str | os.PathLike):
-        with _opened_path(given, member, encoding, ratio) as source:
-            yield source
+        try:
+            with _opened_path(given, member, encoding, ratio) as source:
+                yield source
+        except FormatError as error:  # of the head, before there is a source
+            error.path = error.path or os.fspath(given)
+            raise
     elif hasattr(given, "read"):
         name = getattr(given, "name", None)
         yield from _opened_stream(given, name if isinstance(name, str) else None, member, encoding, ratio)
