@@ -34,6 +34,7 @@ extern PyMethodDef ib_config_functions[];
 extern PyMethodDef ib_number_functions[];
 extern PyMethodDef ib_period_functions[];
 extern PyMethodDef ib_reader_functions[];
+extern PyMethodDef ib_syntax_functions[];
 extern PyMethodDef ib_cube_functions[];
 extern PyMethodDef ib_arrow_functions[];
 

@@ -328,13 +328,13 @@ static const char *said(const char *p, const char *end, const char *name, const 
     return close + 1;
 }
 
-static int encoding_name(const char *p, size_t n) {
+/* Letters, digits and marks as in versions and encodings. */
+static int plain_word(const char *p, size_t n) {
     for (size_t i = 0; i < n; i++) {
         int letter = (p[i] | 0x20) >= 'a' && (p[i] | 0x20) <= 'z';
-        if (!letter && (i == 0 || !((p[i] >= '0' && p[i] <= '9') || p[i] == '.' || p[i] == '_' || p[i] == '-')))
-            return 0;
+        if (!letter && !((p[i] >= '0' && p[i] <= '9') || p[i] == '.' || p[i] == '_' || p[i] == '-')) return 0;
     }
-    return n > 0;
+    return 1;
 }
 
 /* <?xml version="1.0" encoding="..." standalone="..."?>, behind "<?xml". */
@@ -342,9 +342,9 @@ static int declaration(const char *p, const char *end) {
     const char *value, *q;
     size_t n;
     if ((p = said(p, end, "version", &value, &n)) == NULL) return 0;
-    if (n != 3 || memcmp(value, "1.0", 3) != 0) return 0;
+    if (!plain_word(value, n)) return 0; /* what is not of version 1.0 may still be read */
     if ((q = said(p, end, "encoding", &value, &n)) != NULL) {
-        if (!encoding_name(value, n)) return 0;
+        if (n == 0 || !plain_word(value, n) || (*value | 0x20) < 'a') return 0;
         p = q;
     }
     if ((q = said(p, end, "standalone", &value, &n)) != NULL) {
