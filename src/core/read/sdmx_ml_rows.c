@@ -171,7 +171,7 @@ ic_status ic_ml_figure(ic_ml_part *p, uint32_t measure, const char *text, size_t
     *figure = (ic_number){.value = NAN, .decimals = -1};
     p->n_given += !p->given[measure];
     p->given[measure] = 1;
-    p->head->measured |= p->owns_head;
+    if (p->owns_head) p->head->measured = 1;
     if (length == 0 || (length == 3 && memcmp(text, "NaN", 3) == 0)) return IC_OK;
     p->any_figure = 1;
     if (ic_number_parse(text, length, NULL, figure)) return IC_OK;
