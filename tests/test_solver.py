@@ -350,7 +350,7 @@ def test_one_figure_in_many_relations():
     relations = [f"x{k + 1} >= x{k} + base / 2" for k in range(24)] + ["x25 <= x3 * base"]
     started = time.process_time()
     found = search_conflicts(system(known, *relations))
-    assert time.process_time() - started < 30
+    assert time.process_time() - started < 20
     assert found.complete
     assert ("r24", "x3", "x25", "base") in found.sets
 
@@ -399,7 +399,7 @@ def test_thousands_of_relations():
     assert not enclose(s).empty
     assert judge(s, constraints[1000]).verdict == Verdict.POSSIBLE
     assert judge(s, Claim("g1000", 1, 2)).verdict == Verdict.CONTRADICTED
-    assert time.process_time() - started < 30
+    assert time.process_time() - started < 20
 
 
 def test_thousands_of_relations_of_one_quantity():
@@ -408,7 +408,7 @@ def test_thousands_of_relations_of_one_quantity():
     started = time.process_time()
     assert not enclose(s).empty
     assert judge(s, claim("hub <= 1000")).verdict == Verdict.CERTAIN
-    assert time.process_time() - started < 30
+    assert time.process_time() - started < 20
 
 
 def test_a_sum_of_many_parts():

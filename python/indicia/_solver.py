@@ -44,6 +44,7 @@ BOXES: Final = 100_000
 _WHOLE: Final = 400  # relations: a larger component is looked at around the claim only
 _WORK: Final = 80_000  # relations times neighbours that all judgements of a large system may cost together
 _NEAREST: Final = 8
+_BRIEFLY: Final = 20  # sweeps, to see whether the rest alone is to blame
 _ATTEMPTS: Final = 9
 _REVISIONS: Final = 5_000  # for one point
 
@@ -229,7 +230,7 @@ class _Judgement:
             return self.found(Verdict.UNKNOWN, f"the rest contradicts itself: {_listed(by)}", by=by)
         empty, by = self.empty(self.holds)
         if empty:
-            against = [self.empty(case) for case in self.fails]
+            against = [self.empty(case, sweeps=_BRIEFLY) for case in self.fails]
             if against and all(also for also, _ in against):
                 by = tuple(dict.fromkeys([*by, *(name for _, more in against for name in more)]))
                 return self.found(Verdict.UNKNOWN, f"the rest contradicts itself: {_listed(by)}", by=by)
@@ -267,10 +268,10 @@ class _Judgement:
                 return (other.name,)
         return None
 
-    def empty(self, tapes: Mapping[int, Tape]) -> tuple[bool, tuple[str, ...]]:
+    def empty(self, tapes: Mapping[int, Tape], *, sweeps: int = SWEEPS) -> tuple[bool, tuple[str, ...]]:
         """Whether propagation proves that the rest and more relations have no point in common, and by what."""
         box, why = dict(self.box), dict(self.why)
-        run = propagate(self.rest.and_also(tapes), box, tapes, why=why)
+        run = propagate(self.rest.and_also(tapes), box, tapes, why=why, sweeps=sweeps)
         return run.empty, self.system.names_of(why[-1]) if run.empty else ()
 
     def search(self, cases: list[dict[int, Tape]], used: tuple[str, ...], boxes: int) -> Finding:

@@ -12,7 +12,7 @@ from indicia._solver_tape import Box, Tape, revise
 
 GAIN: Final = 1e-9
 SWEEPS: Final = 1000
-_REVISIONS: Final = 200_000  # of all relations together, beyond twenty of each
+_REVISIONS: Final = 50_000  # of all relations together, beyond twenty of each
 _PARTS: Final = 10**15
 _FREELY: Final = 8  # narrowings of a variable that count however small they are: figures touch exactly
 

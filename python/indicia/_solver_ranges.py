@@ -26,7 +26,7 @@ NOTHING_BUT_ZERO: Final[Range] = (ZERO, ZERO)
 
 _LONG: Final = 1 << 320
 _KEPT: Final = 128  # bits
-_VAST: Final = 5000  # bits: beyond 2 ** 5000 an end is infinite, below 2 ** -5000 it is zero
+_VAST: Final = 1000  # bits: beyond 2 ** 1000 an end is infinite, below 2 ** -1000 it is zero; doubles go so far
 
 
 # ---- to and from other figures -----------------------------------------------------------------------------------
@@ -239,14 +239,26 @@ def divide(x: Range, y: Range) -> tuple[Range, ...]:
 
 def power(x: Range, n: int) -> Range:
     """x ** n for n > 0"""
-    (an, ad), (bn, bd) = x
-    low, high = (an**n, ad**n), (bn**n, bd**n)
-    if n % 2 == 0:
-        if an < 0 < bn:
-            low, high = ZERO, (high if less(low, high) else low)
-        elif bn <= 0:
-            low, high = high, low
-    return shortened((low, high))
+    low, high = x
+    if high[0] <= 0 or (low[0] < 0 and n % 2 == 0 and less(high, (-low[0], low[1]))):
+        x = low, high = negative(x)
+        turned = n % 2 == 1
+    else:
+        turned = False
+    if low[0] < 0:
+        if n % 2:
+            return negative(power((ZERO, (-low[0], low[1])), n))[0], power((ZERO, high), n)[1]
+        x = ZERO, high
+    result: Range | None = None
+    while True:  # by squares, so that ends are shortened on the way
+        if n & 1:
+            result = x if result is None else multiply(result, x)
+        n >>= 1
+        if not n:
+            break
+        x = multiply(x, x)
+    assert result is not None
+    return negative(result) if turned else result
 
 
 def roots(z: Range, n: int) -> tuple[Range, ...]:
@@ -300,7 +312,13 @@ def _whole_root(p: int, n: int) -> int:
         return p
     if n == 2:
         return math.isqrt(p)
-    guess = 1 << -(-p.bit_length() // n)  # above it: Newton's steps fall
+    if not p:
+        return 0
+    bits = math.log2(p) / n
+    whole = int(bits)
+    guess = int(2 ** (bits - whole) * (1 << 52))
+    guess = guess << (whole - 52) if whole > 52 else guess >> (52 - whole)
+    guess += (guess >> 40) + 1  # above it: Newton's steps fall
     while True:
         step = ((n - 1) * guess + p // guess ** (n - 1)) // n
         if step >= guess:
