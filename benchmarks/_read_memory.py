@@ -43,7 +43,7 @@ def measure(path: Path) -> Memory:
     """In this process."""
     import indicia
 
-    read = indicia.read_cube if ".tsv" in path.suffixes else indicia.read_observations
+    read = indicia.read_cube if {".tsv", ".px"} & set(path.suffixes) else indicia.read_observations
     return Memory(held(read(path)), _harness.peak_of(lambda: read(path)))
 
 

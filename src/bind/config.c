@@ -7,6 +7,7 @@
 #include "core/growth/growth.h"
 #include "core/interval/interval.h"
 #include "core/number/number.h"
+#include "core/read/px.h"
 #include "core/scan/scan.h"
 
 int ib_config_init(PyObject *module) {
@@ -28,6 +29,7 @@ int ib_config_init(PyObject *module) {
     ic_growth_select(state->cpu);
     ic_interval_select(state->cpu);
     ic_number_select(state->cpu);
+    ic_px_select(state->cpu);
     ic_scan_select(state->cpu);
     return 0;
 }

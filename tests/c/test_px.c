@@ -1,6 +1,7 @@
 /* px: statements, where the data begin, cells counted in blocks, and whichever allocation fails. */
 #include "check.h"
 
+#include "core/base/flags.h"
 #include "core/base/memory.h"
 #include "core/read/px.h"
 #include "core/read/read.h"
@@ -82,10 +83,79 @@ static void test_count(void) {
             text[i] = letters[(random >> 16) % (round % 3 == 0 ? 3 : sizeof letters - 1)];
         }
         ic_px_count whole = {0}, slow = {0};
+        ic_px_select(round % 2 ? IC_CPU_SCALAR : ic_cpu_best());
         ic_px_cells_count(&table, &whole, text, text + n);
         for (size_t i = 0; i < n; i++) ic_px_cells_count(&table, &slow, text + i, text + i + 1);
         CHECK(whole.cells == slow.cells && whole.quoted == slow.quoted && whole.in_cell == slow.in_cell);
     }
+}
+
+/* Cells at random, whole and damaged: by four, one by one and plainly they become the same, or fail at the same place. */
+static void test_cells(void) {
+    static const char *const tokens[] = {
+        "1", "0", "-0", "12.5", "-3.25", "104.3", "99999.99", "12345678", "1234567.", ".5", "-.5", "5.", "123456789",
+        "1234.5678", "-1234567", "-12345678", "0.0000001", "100000.000000", "1e3", "+4", "\".\"", "\"..\"", "\"...\"",
+        "\"....\"", "\"-\"", "-", ".", "..", "...", ".......", "\"\"", "\"1.5\"", "\"( )\"", "NA", "\"-1\"", "00012",
+        "1234567890123456789", "12345678901234567890",
+        /* and what is none */
+        "........", "1.2.3", "1-2", "--1", "-", "\"..", "..\"", "\".\"x", "1x", "12 ", "1\"", "\xFF", "1\xFF", "/",
+        "1/2", ":", "-.",
+        "1\x01"
+        "2"};
+    static const char *const between[] = {" ", " ", " ", "  ", ",", ", ", ";", "\r\n", " \r\n", "\t"};
+    const size_t usual = 38, n_tokens = sizeof tokens / sizeof *tokens;
+    ic_options options = {0}, plainly = {.plain = 1};
+    ic_px_table table = {.options = &options, .decimal = '.', .reasons = {IC_FLAG_ZERO, 2, 4, 8, 16, 32, 64, 128}};
+    table.symbols[5] = (ic_text){"( )", 3, 0};
+    unsigned random = 7;
+    for (int round = 0; round < 6000; round++) {
+        char text[2048 + 64];
+        size_t length = 0, n = 0;
+        const size_t kinds = round % 4 == 0 ? n_tokens : round % 4 == 1 ? usual : 8 + 12 * (size_t)(round % 2);
+        while (length < (size_t)(round % 2000)) {
+            random = random * 1664525 + 1013904223;
+            const char *token = tokens[(random >> 16) % (round % 4 == 0 && random >> 28 != 0 ? usual : kinds)];
+            random = random * 1664525 + 1013904223;
+            const char *mark = between[(random >> 16) % (round % 3 == 0 ? 1 : 10)];
+            memcpy(text + length, token, strlen(token));
+            memcpy(text + length + strlen(token), mark, strlen(mark));
+            length += strlen(token) + strlen(mark);
+            n++;
+        }
+        memset(text + length, 0, 64);
+        text[length] = '\n';
+        const size_t most = round % 5 == 0 ? n / 2 + 1 : 2 * n + 1;
+        static double values[3][4096];
+        static uint32_t flags[3][4096];
+        static int8_t decimals[3][4096];
+        static uint8_t digits[3][4096];
+        const char *behind[3], *bad[3] = {NULL, NULL, NULL};
+        ic_px_cells cells[3];
+        memset(flags, 0, sizeof flags);
+        for (int way = 0; way < 3; way++) {
+            table.options = way == 0 ? &plainly : &options;
+            ic_px_select(way == 1 ? IC_CPU_SCALAR : ic_cpu_best());
+            cells[way] =
+                (ic_px_cells){values[way], flags[way], round % 7 == 0 ? decimals[way] : NULL, digits[way], 0, 0};
+            behind[way] = ic_px_cells_read(&table, text, text + length, most, &cells[way], &bad[way]);
+        }
+        for (int way = 1; way < 3; way++) {
+            CHECK(cells[way].n == cells[0].n && cells[way].any_flags == cells[0].any_flags);
+            CHECK((behind[way] == NULL) == (behind[0] == NULL));
+            if (behind[0] == NULL)
+                CHECK(bad[way] == bad[0]);
+            else if (cells[0].n == most)
+                CHECK(behind[way] == behind[0]);
+            int same = memcmp(flags[way], flags[0], sizeof flags[0]) == 0;
+            for (size_t i = 0; i < cells[0].n; i++) {
+                const double a = values[way][i], b = values[0][i];
+                same &= (a != a && b != b) || memcmp(&a, &b, sizeof a) == 0;
+                if (cells[0].decimals != NULL) same &= decimals[way][i] == decimals[0][i];
+            }
+            CHECK(same);
+        }
+    }
+    ic_px_select(ic_cpu_best());
 }
 
 static ic_status read_text(const char *text, long fail_at) {
@@ -129,6 +199,7 @@ int main(void) {
     test_places();
     test_finder();
     test_count();
+    test_cells();
     test_memory();
     REPORT();
 }

@@ -3,6 +3,7 @@
 #ifndef IC_PX_H
 #define IC_PX_H
 
+#include "core/base/cpu.h"
 #include "core/number/number.h"
 #include "core/read/read.h"
 #include "core/syntax/px.h"
@@ -127,6 +128,9 @@ const char *ic_px_cells_read(const ic_px_table *table, const char *p, const char
 int ic_px_cell_read(const ic_px_table *table, const char *text, size_t length, ic_px_cells *cells);
 /* The end of a cell that begins at p; NULL where its quote is not closed before `end`. */
 const char *ic_px_cell_end(const ic_px_table *table, const char *p, const char *end);
+
+/* Written once, at import. */
+void ic_px_select(ic_cpu level);
 
 /* Cells that begin in some bytes, and what must be known behind them. Zeroed to begin with. */
 typedef struct ic_px_count {

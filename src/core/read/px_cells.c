@@ -1,10 +1,15 @@
 /* px: from bytes to cells. Figures and symbols are told apart by their first byte; dots are counted in a word. */
 #include "core/number/number_scan.h"
+#include "core/base/flags.h"
 #include "core/read/marks.h"
 #include "core/read/px.h"
 
 #include <math.h>
 #include <string.h>
+
+#if defined(IC_X86)
+#include <immintrin.h>
+#endif
 
 /* ---- one cell, whatever it is ---------------------------------------------------------------------------------- */
 
@@ -87,15 +92,38 @@ const char *ic_px_cell_end(const ic_px_table *table, const char *p, const char *
 
 /* ---- many cells ------------------------------------------------------------------------------------------------ */
 
-/* What a byte is where a cell may begin. */
-enum { OTHER, SPACE, DIGIT, QUOTE, DOT };
+/* Bit k of a word is about the k-th of 64 bytes. */
+typedef struct block {
+    uint64_t quotes, separators;
+} block;
 
-static void classify(const ic_px_table *table, uint8_t kinds[256]) {
-    for (unsigned c = 0; c < 256; c++) kinds[c] = ic_px_separates(table, (char)c) ? SPACE : OTHER;
-    for (unsigned c = '0'; c <= '9'; c++) kinds[c] = DIGIT;
-    kinds['-'] = DIGIT;
-    kinds['"'] = QUOTE;
-    kinds['.'] = DOT;
+/* What is known behind a block. */
+typedef struct state {
+    uint64_t quoted;  /* all bits: within quotes */
+    uint64_t in_cell; /* 1 or 0 */
+} state;
+
+/* First where cells begin, then what they are: so that no cell waits for the length of the one before. */
+#define INDEXED 4096 /* bytes at a time */
+
+typedef struct cell_index {
+    uint32_t starts[INDEXED / 2 + 32]; /* more are written than count */
+    size_t n;
+} cell_index;
+
+/* Bit k: an odd number of the bits up to k is set. */
+IC_INLINE uint64_t parity_of(uint64_t bits) {
+    for (int shift = 1; shift < 64; shift *= 2) bits ^= bits << shift;
+    return bits;
+}
+
+/* The place of the lowest bit; anything where there is none. */
+IC_INLINE uint32_t lowest_bit(uint64_t bits) {
+#if defined(IC_NUMBER_WORDS)
+    return (uint32_t)ic_number_lowest(bits);
+#else
+    return bits != 0 ? (uint32_t)__builtin_ctzll(bits) : 0;
+#endif
 }
 
 /* How many of the eight bytes from p on are dots before another one comes. */
@@ -112,132 +140,118 @@ IC_INLINE size_t dots_at(const char *p) {
 #endif
 }
 
-/* With where decimals are wanted, without where they are not: the loop is written once. */
-IC_INLINE const char *read_cells(const ic_px_table *table, const char *p, const char *end, size_t most,
-                                 ic_px_cells *cells, const char **bad, const int with_decimals) {
-    uint8_t kinds[256];
-    classify(table, kinds);
-    double *const values = cells->values;
-    uint32_t *const flags = cells->flags;
-    size_t n = cells->n;
-    uint32_t any = 0;
-    const int plain = table->options->plain, points = table->decimal == '.';
-    while (n < most) {
-        while (kinds[(unsigned char)*p] == SPACE && p < end) p++;
-        if (p >= end) break;
-        const unsigned kind = plain ? OTHER : kinds[(unsigned char)*p];
-        if (kind == DIGIT) {
-            ic_number number;
-            const char *behind = ic_number_scan(p, &number);
-            if (IC_LIKELY(behind != NULL && kinds[(unsigned char)*behind] == SPACE && points)) {
-                values[n] = number.value;
-                if (with_decimals) {
-                    cells->decimals[n] = number.decimals;
-                    cells->digits[n] = number.digits;
-                }
-                n++;
-                p = behind;
-                continue;
-            }
-        } else if (kind == QUOTE || kind == DOT) {
-            const size_t quote = kind == QUOTE, dots = dots_at(p + quote);
-            const char *behind = p + dots + 2 * quote;
-            if (dots > 0 && dots < IC_PX_SYMBOLS && (!quote || behind[-1] == '"') &&
-                kinds[(unsigned char)*behind] == SPACE) {
-                values[n] = NAN;
-                flags[n] = table->reasons[dots];
-                any |= table->reasons[dots];
-                if (with_decimals) {
-                    cells->decimals[n] = -1;
-                    cells->digits[n] = 0;
-                }
-                n++;
-                p = behind;
-                continue;
-            }
-        }
-        const char *stop = ic_px_cell_end(table, p, end);
+#if defined(IC_X86)
+IC_INLINE block block_sse2(const char *p, char comma) {
+    block b = {0, 0};
+    for (int i = 0; i < 4; i++) {
+        const __m128i text = _mm_loadu_si128((const __m128i *)(const void *)(p + 16 * i));
+        const __m128i low = _mm_sub_epi8(text, _mm_set1_epi8(1)); /* 1 to 32 become 0 to 31 */
+        const __m128i blank = _mm_cmpeq_epi8(_mm_min_epu8(low, _mm_set1_epi8(31)), low);
+        const __m128i commas = _mm_cmpeq_epi8(text, _mm_set1_epi8(comma));
+        const __m128i mark = _mm_or_si128(commas, _mm_cmpeq_epi8(text, _mm_set1_epi8(';')));
+        const __m128i quote = _mm_cmpeq_epi8(text, _mm_set1_epi8('"'));
+        b.separators |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_or_si128(blank, mark)) << (16 * i);
+        b.quotes |= (uint64_t)(uint32_t)_mm_movemask_epi8(quote) << (16 * i);
+    }
+    return b;
+}
+IC_TARGET("avx2,bmi,bmi2,popcnt") static inline block block_avx2(const char *p, char comma) {
+    block b = {0, 0};
+    for (int i = 0; i < 2; i++) {
+        const __m256i text = _mm256_loadu_si256((const __m256i *)(const void *)(p + 32 * i));
+        const __m256i low = _mm256_sub_epi8(text, _mm256_set1_epi8(1));
+        const __m256i blank = _mm256_cmpeq_epi8(_mm256_min_epu8(low, _mm256_set1_epi8(31)), low);
+        const __m256i commas = _mm256_cmpeq_epi8(text, _mm256_set1_epi8(comma));
+        const __m256i mark = _mm256_or_si256(commas, _mm256_cmpeq_epi8(text, _mm256_set1_epi8(';')));
+        const __m256i quote = _mm256_cmpeq_epi8(text, _mm256_set1_epi8('"'));
+        b.separators |= (uint64_t)(uint32_t)_mm256_movemask_epi8(_mm256_or_si256(blank, mark)) << (32 * i);
+        b.quotes |= (uint64_t)(uint32_t)_mm256_movemask_epi8(quote) << (32 * i);
+    }
+    return b;
+}
+#include "core/read/px_four_avx2.h"
+#else
+typedef int four_reasons; /* nothing reads four cells at once */
+static void four_begin(const ic_px_table *table, four_reasons *reasons) { (void)table, *reasons = 0; }
+static uint32_t four_end(const four_reasons *reasons) { return (uint32_t)*reasons; }
+IC_INLINE block block_scalar(const char *p, char comma) {
+    block b = {0, 0};
+    for (unsigned i = 0; i < 64; i++) {
+        const unsigned char c = (unsigned char)p[i];
+        b.separators |= (uint64_t)((c <= ' ' && c != 0) || c == ';' || c == (unsigned char)comma) << i;
+        b.quotes |= (uint64_t)(c == '"') << i;
+    }
+    return b;
+}
+#endif
+
+#define NAME(x) x##_base
+#define TARGET
+#define FOUR(...) 0
+#if defined(IC_X86)
+#define BLOCK block_sse2
+#else
+#define BLOCK block_scalar
+#endif
+#include "core/read/px_loops.h"
+#undef NAME
+#undef TARGET
+#undef FOUR
+#undef BLOCK
+
+#if defined(IC_X86)
+#define NAME(x) x##_avx2
+#define TARGET  IC_TARGET("avx2,bmi,bmi2,popcnt")
+#define FOUR    four_avx2
+#define BLOCK   block_avx2
+#include "core/read/px_loops.h"
+#undef NAME
+#undef TARGET
+#undef FOUR
+#undef BLOCK
+#endif
+
+/* Written by ic_px_select alone. */
+static const char *(*read_cells)(const ic_px_table *table, const char *p, const char *end, size_t most,
+                                 ic_px_cells *cells, const char **bad) = read_cells_base;
+static void (*count_cells)(const ic_px_table *table, ic_px_count *count, const char *p,
+                           const char *end) = count_cells_base;
+
+void ic_px_select(ic_cpu level) {
+    read_cells = read_cells_base;
+    count_cells = count_cells_base;
+#if defined(IC_X86)
+    if (level == IC_CPU_AVX2 || level == IC_CPU_AVX512) {
+        read_cells = read_cells_avx2;
+        count_cells = count_cells_avx2;
+    }
+#else
+    (void)level;
+#endif
+}
+
+void ic_px_cells_count(const ic_px_table *table, ic_px_count *count, const char *p, const char *end) {
+    count_cells(table, count, p, end);
+}
+
+/* The same, one cell after the other: for tests. */
+static const char *read_plainly(const ic_px_table *table, const char *p, const char *end, size_t most,
+                                ic_px_cells *cells, const char **bad) {
+    while (cells->n < most) {
+        while (p < end && ic_px_separates(table, *p)) p++;
+        const char *stop = p == end ? NULL : ic_px_cell_end(table, p, end);
         if (stop == NULL) break;
-        cells->n = n;
         if (!ic_px_cell_read(table, p, (size_t)(stop - p), cells)) {
-            cells->any_flags |= any;
             *bad = p;
             return NULL;
         }
-        n++;
         p = stop;
     }
-    cells->n = n;
-    cells->any_flags |= any;
     return p;
 }
 
 const char *ic_px_cells_read(const ic_px_table *table, const char *p, const char *end, size_t most, ic_px_cells *cells,
                              const char **bad) {
-    if (cells->decimals != NULL) return read_cells(table, p, end, most, cells, bad, 1);
-    return read_cells(table, p, end, most, cells, bad, 0);
+    if (table->options->plain) return read_plainly(table, p, end, most, cells, bad);
+    return read_cells(table, p, end, most, cells, bad);
 }
-
-/* ---- counting --------------------------------------------------------------------------------------------------- */
-
-static void count_bytes(const ic_px_table *table, ic_px_count *count, const char *p, const char *end) {
-    for (; p < end; p++) {
-        if (*p == '"') count->quoted = !count->quoted;
-        const int inside = count->quoted || !ic_px_separates(table, *p);
-        count->cells += (uint64_t)(inside && !count->in_cell);
-        count->in_cell = inside;
-    }
-}
-
-#if defined(__SSE2__)
-#include <emmintrin.h>
-
-/* Bit k: the k-th of 64 bytes is a quote. */
-IC_INLINE uint64_t quotes_of(const char *p) {
-    uint64_t bits = 0;
-    for (int i = 0; i < 4; i++) {
-        const __m128i text = _mm_loadu_si128((const __m128i *)(const void *)(p + 16 * i));
-        bits |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(text, _mm_set1_epi8('"'))) << (16 * i);
-    }
-    return bits;
-}
-
-IC_INLINE uint64_t separators_of(const char *p, __m128i comma) {
-    uint64_t bits = 0;
-    for (int i = 0; i < 4; i++) {
-        const __m128i text = _mm_loadu_si128((const __m128i *)(const void *)(p + 16 * i));
-        const __m128i low = _mm_sub_epi8(text, _mm_set1_epi8(1)); /* 1 to 32 become 0 to 31 */
-        const __m128i blank = _mm_cmpeq_epi8(_mm_min_epu8(low, _mm_set1_epi8(31)), low);
-        const __m128i mark = _mm_or_si128(_mm_cmpeq_epi8(text, comma), _mm_cmpeq_epi8(text, _mm_set1_epi8(';')));
-        bits |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_or_si128(blank, mark)) << (16 * i);
-    }
-    return bits;
-}
-
-/* Bit k: an odd number of the bits up to k is set. */
-IC_INLINE uint64_t parity_of(uint64_t bits) {
-    for (int shift = 1; shift < 64; shift *= 2) bits ^= bits << shift;
-    return bits;
-}
-
-void ic_px_cells_count(const ic_px_table *table, ic_px_count *count, const char *p, const char *end) {
-    const __m128i comma = _mm_set1_epi8(table->decimal == ',' ? ';' : ',');
-    uint64_t cells = 0, quoted = count->quoted ? ~UINT64_C(0) : 0, in_cell = (uint64_t)count->in_cell;
-    for (; end - p >= 64; p += 64) {
-        /* the closing quote is none of the bits of `inside`, but no separator either */
-        const uint64_t quotes = quotes_of(p), inside = (quotes == 0 ? 0 : parity_of(quotes)) ^ quoted;
-        const uint64_t cell = ~separators_of(p, comma) | inside;
-        cells += (uint64_t)__builtin_popcountll(cell & ~(cell << 1 | in_cell));
-        in_cell = cell >> 63;
-        quoted = (uint64_t)((int64_t)inside >> 63);
-    }
-    count->cells += cells;
-    count->quoted = quoted != 0;
-    count->in_cell = (int)in_cell;
-    count_bytes(table, count, p, end);
-}
-#else
-void ic_px_cells_count(const ic_px_table *table, ic_px_count *count, const char *p, const char *end) {
-    count_bytes(table, count, p, end);
-}
-#endif
