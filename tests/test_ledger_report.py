@@ -228,10 +228,20 @@ def test_the_report_explains_keys_and_sources():
     assert "  office: Statistical yearbook, Statistical office of the town, 2024-06-30" in text
 
 
-def test_what_runs_away_is_told():
-    """A circle that only infinity satisfies: ends grow beyond all doubles."""
-    quantities = {"w": {"said": "more than 3"}, "v": {"said": "more than 3"}, "z": {"said": "4.0"}}
-    same, more = ({"holds": holds, "kind": "identity"} for holds in ("v = w", "v = w * z"))
-    found = audited(quantities, same, more, {"holds": "w < 5"})
+@pytest.mark.parametrize(
+    ("figures", "relations"),
+    [
+        (("more than 3", "more than 3", "4.0"), ["=v = w", "=v = w * z", "w < 5"]),
+        (("more than 3", "4", "4.0"), ["=w ** 2 = v", "=z + v = w + 2.5", "w < 5"]),
+        (("about 6", None, "4.0"), ["z ** 2 = v", "w + v = z + 5"]),
+    ],
+)
+def test_what_runs_away_is_told(figures, relations):
+    """Circles that only infinity satisfies: ends grow beyond all doubles."""
+    quantities = {key: {"said": said} if said else {} for key, said in zip("wvz", figures, strict=True)}
+    told = [{"holds": r.lstrip("="), "kind": "identity" if r[0] == "=" else "claim"} for r in relations]
+    found = audited(quantities, *told)
     assert json.dumps(found.to_dict(), allow_nan=False)
     assert str(found)
+    assert found._repr_html_()
+    assert len(found.to_pandas())

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from indicia._ledger_model import Ends, Source, Version, float_ends
+from indicia._ledger_model import Ends, Source, Version, float_ends, infinite
 from indicia._ledger_units import Unit
 from indicia.audit import Verdict
 
@@ -39,7 +39,7 @@ class Span(NamedTuple):
         Span(low=Fraction(5, 1), high=Fraction(6, 1))
         """
         scale = Fraction(10) ** -unit.power
-        low, high = (end if isinstance(end, float) and math.isinf(end) else Fraction(end) * scale for end in ends)
+        low, high = (end if infinite(end) else Fraction(end) * scale for end in ends)
         return cls(low, high)
 
     @property
@@ -52,7 +52,7 @@ class Span(NamedTuple):
         >>> Span(209, float("inf")).bounded
         False
         """
-        return math.isfinite(self.low) and math.isfinite(self.high)
+        return not infinite(self.low) and not infinite(self.high)
 
     @property
     def unbounded(self) -> bool:
@@ -64,7 +64,7 @@ class Span(NamedTuple):
         >>> Span(209, float("inf")).unbounded
         False
         """
-        return math.isinf(self.low) and math.isinf(self.high)
+        return infinite(self.low) and infinite(self.high)
 
     def gap(self, other: Span) -> Fraction | float:
         """How far it lies above another span, below zero where it lies below; 0 where they meet.

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any, Final
 
+from indicia import _solver as solver
 from indicia._expressions import Comparison, Name, Number, names
 from indicia._ledger_audit import Figure, Finding, Implied, QuantityFound, Span, nearest
-from indicia._ledger_model import Quantity, Relation
+from indicia._ledger_model import Quantity, Relation, infinite
 from indicia._ledger_plan import MOST_CHOICES, Around, Choice, Plan
 from indicia._solver import Claim, Constraint, System, Variable, enclose, judge
 from indicia.audit import Verdict
@@ -19,8 +20,8 @@ from indicia.audit import Verdict
 __all__ = ["LARGE", "Judging", "constraint", "variables"]
 
 _WIDE: Final = 12  # quantities of a relation; of wider ones only the subject's implied span is worked out
-_BOXES: Final = 10_000_000  # that all judgements may look at together
-_MOST_BOXES: Final = 100_000
+_BOXES: Final = 200_000  # that all judgements may look at together, and one of them at most half of it
+_FEWEST: Final = 200  # that each may look at however many others there are
 _MANY: Final = 64  # identities; beyond, what they imply is worked out at once where there is nothing to choose
 LARGE: Final = 300  # relations; of larger ledgers implied spans are worked out only where a claim is contradicted
 
@@ -44,7 +45,7 @@ class Judging:
 
     def __init__(self, plan: Plan, path: str | None) -> None:
         self.plan, self.path = plan, path
-        self.boxes = max(200, min(_MOST_BOXES, _BOXES // max(1, len(plan.relations))))
+        self.boxes = _BOXES
         self.large = len(plan.relations) > LARGE
 
     # ---- findings
@@ -112,10 +113,10 @@ class Judging:
         if subject is not None and subject in plan.known and plan.version(subject, choice).known:
             low, high = plan.version(subject, choice).ends(choice.reading)
             system = System(variables(plan, keys, choice), [*rest, own])
-            found = judge(system, Claim(subject, low, high), boxes=self.boxes)
+            found = self._judge(system, Claim(subject, low, high))
         else:
             system = System(variables(plan, keys, choice), rest)
-            found = judge(system, own, boxes=self.boxes)
+            found = self._judge(system, own)
         verdict = found.verdict
         reason = re.sub(r"\[([^\]]*)\]", r"\1", found.reason) if verdict == Verdict.UNKNOWN else ""
         missing = self._missing(relation, choice, found.implied, refused)
@@ -137,6 +138,11 @@ class Judging:
             made["fails_at"] = self._point(found.witness_against, choice)
         return self._made(relation, choice, verdict, reason, figures=figures, **made)
 
+    def _judge(self, system: System, claim: Constraint | Claim) -> solver.Finding:
+        found = judge(system, claim, boxes=max(_FEWEST, min(_BOXES // 2, self.boxes)))
+        self.boxes -= found.boxes
+        return found
+
     def _boxes(self, keys: tuple[str, ...], relation: Relation) -> list[Constraint]:
         """What is known of quantities without a figure, where not all identities behind them are looked at."""
         made = []
@@ -147,7 +153,7 @@ class Judging:
             quantity = self.plan.quantities[key]
             ends = self._plain[key].span or (-math.inf, math.inf)
             for op, end in zip((">=", "<="), ends, strict=True):
-                if math.isfinite(end):
+                if not infinite(end):
                     bound = Number(Fraction(end) * Fraction(10) ** quantity.unit.power)
                     made.append(Constraint(f"{op}{key}", Comparison(Name(key), op, bound)))
         return made
@@ -204,7 +210,7 @@ class Judging:
         for name in relation.names:
             version = self.plan.version(name, choice)
             ends = implied.get(name)
-            if version.known or not isinstance(ends, tuple) or not (math.isinf(ends[0]) and math.isinf(ends[1])):
+            if version.known or not isinstance(ends, tuple) or not all(map(infinite, ends)):
                 continue
             told = f"{name} has no figure" + (f": {version.why}" if version.why else "")
             by = [r for r in self.plan.relations if name in r.names and r.equation and r.key != relation.key]

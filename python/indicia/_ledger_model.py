@@ -11,7 +11,18 @@ from typing import Final, TypeAlias
 from indicia._expressions import Comparison, Name, names
 from indicia._ledger_units import Unit
 
-__all__ = ["ASPECTS", "STATED", "Assumption", "Ends", "Quantity", "Relation", "Source", "Version", "float_ends"]
+__all__ = [
+    "ASPECTS",
+    "STATED",
+    "Assumption",
+    "Ends",
+    "Quantity",
+    "Relation",
+    "Source",
+    "Version",
+    "float_ends",
+    "infinite",
+]
 
 Ends: TypeAlias = tuple[Fraction | float, Fraction | float]
 """Exact ends; one that is a float is infinite."""
@@ -236,6 +247,11 @@ class Relation:
             if isinstance(side, Name) and side.name not in names(other):
                 return side.name
         return None
+
+
+def infinite(end: Fraction | float) -> bool:
+    """Whether an end is none; `math.isinf` would make a double of a fraction, which may be beyond them."""
+    return isinstance(end, float) and math.isinf(end)
 
 
 def float_ends(ends: Ends) -> tuple[float, float]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from indicia._ledger_audit import Span
+from indicia._ledger_model import infinite
 from indicia._ledger_units import Unit
 
 __all__ = ["choice_text", "exact_text", "number_text", "off_text", "span_text", "unit_words"]
@@ -24,7 +25,7 @@ def number_text(value: Fraction | float, *, decimals: int | None = None) -> str:
     >>> number_text(Fraction("34606.35")), number_text(Fraction(209) / Fraction("1.07")), number_text(6, decimals=1)
     ('34,606.35', '195.327', '6.0')
     """
-    if isinstance(value, float) and math.isinf(value):
+    if infinite(value):
         return "∞" if value > 0 else "-∞"
     exact = Fraction(value)
     places = _places(exact)
@@ -97,13 +98,13 @@ def span_text(
         ends = [number_text(end) for end in span]
     else:
         step = _step(span)
-        places = [_places(Fraction(end)) for end in span if math.isfinite(end)]
+        places = [_places(Fraction(end)) for end in span if not infinite(end)]
         if all(known is not None and known < -step for known in places):
             step = -max(known or 0 for known in places)  # fewer digits are exact
-        ends = [_rounded(end, step, side) if math.isfinite(end) else "" for end, side in ((low, -1), (high, 1))]
-    if math.isinf(low):
+        ends = ["" if infinite(end) else _rounded(end, step, side) for end, side in ((low, -1), (high, 1))]
+    if infinite(low):
         return f"at most {ends[1]}{words}"
-    return f"at least {ends[0]}{words}" if math.isinf(high) else f"{ends[0]} to {ends[1]}{words}"
+    return f"at least {ends[0]}{words}" if infinite(high) else f"{ends[0]} to {ends[1]}{words}"
 
 
 def off_text(gap: Fraction | float, distance: float | None) -> str:
@@ -117,10 +118,11 @@ def off_text(gap: Fraction | float, distance: float | None) -> str:
     'too low by 0.05 (0.5 last digits)'
     """
     told = f"too {'high' if gap > 0 else 'low'} by "
-    if math.isinf(gap):
+    if infinite(gap):
         return told + "no end of it"
     told += _short(Fraction(max(gap, -gap)))
-    return told if distance is None else f"{told} ({_short(Fraction(abs(distance)))} last digits)"
+    known = distance is not None and math.isfinite(distance)
+    return f"{told} ({_short(Fraction(abs(distance or 0)))} last digits)" if known else told
 
 
 def choice_text(alternatives: Mapping[str, str], reading: str | None) -> str:
@@ -184,7 +186,7 @@ def _step(span: Span) -> int:
         size = max(abs(Fraction(span.high)), abs(Fraction(span.low)))
         return max(_magnitude(width) - 2, _magnitude(size) - 14)
     low, high = span
-    return _magnitude(Fraction(low if math.isfinite(low) else high)) - 5
+    return _magnitude(Fraction(high if infinite(low) else low)) - 5
 
 
 def _rounded(value: Fraction | float, step: int, side: int) -> str:
