@@ -407,7 +407,7 @@ def test_a_file_that_is_cut_while_it_is_read(name, threads, tmp_path):
 
 
 def test_what_is_no_source():
-    for source in (None, 1, 1.5, object(), ["a"]):
+    for source in (None, 1, 1.5, object(), [1]):
         with pytest.raises(TypeError, match="expected a path"):
             indicia.read_observations(source)
     with pytest.raises(TypeError, match="binary mode"):

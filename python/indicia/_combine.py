@@ -543,8 +543,6 @@ def _series_facts(name: str, given: list[Any], parts: list[Observations], merged
     most_printed = name == "decimals" and all(
         fact is not None for fact in given
     )  # what one part prints less precisely is no contradiction
-    if most_printed and all(not isinstance(fact, np.ndarray) for fact in given):
-        return max(given)
     if all(not isinstance(fact, np.ndarray) and same_fact(given[0], fact) for fact in given):
         return given[0]
     index, heads = merged.series_index()
