@@ -118,6 +118,40 @@ static void test_powers(void) {
     CHECK(map2(compound, 1, 1e9) == (double)INFINITY && map2(compound, -0.5, 1e9) == -1);
 }
 
+/* A guided kernel, series by series and side by side, against another's, bit for bit. */
+static void compare_guided(ic_guided kernel, ic_guided twin, const double *const *guide) {
+    enum { PERIODS = 53, SERIES = 21 };
+    static double in[SERIES][PERIODS], across[PERIODS][SERIES], want[PERIODS], got[PERIODS], many[PERIODS][SERIES];
+    static const double odd[] = {NAN, INFINITY, -INFINITY, 0, -0.0, 1e308, -1e308, 5e-324};
+    for (size_t s = 0; s < SERIES; s++)
+        for (size_t t = 0; t < PERIODS; t++) {
+            const uint64_t bits = (uint64_t)(s * 7919 + t * 104729 + 1) * UINT64_C(0x9E3779B97F4A7C15);
+            in[s][t] = bits >> 60 == 0 && s % 3 == 0 ? odd[bits >> 56 & 7] : 100 + (double)(bits >> 40) * 0x1p-20;
+            across[t][s] = in[s][t];
+        }
+    kernel.many(PERIODS, SERIES, &across[0][0], SERIES, guide, &many[0][0], SERIES);
+    for (size_t s = 0; s < SERIES; s++) {
+        twin.one(PERIODS, in[s], guide, want);
+        kernel.one(PERIODS, in[s], guide, got);
+        for (size_t t = 0; t < PERIODS; t++) {
+            CHECK(got[t] == want[t] || (isnan(got[t]) && isnan(want[t])));
+            CHECK(many[t][s] == want[t] || (isnan(many[t][s]) && isnan(want[t])));
+        }
+    }
+}
+
+static void compare_sums(const ic_growth_table *twin) {
+    double place[53], length[53], window = 12;
+    const double *const years[] = {place, length}, *const windows[] = {&window};
+    for (int t = 0; t < 53; t++) place[t] = (t + 5) % 12, length[t] = 12;
+    compare_guided(ic_growth.window_sum, twin->window_sum, windows);
+    compare_guided(ic_growth.average_rate, twin->average_rate, windows);
+    compare_guided(ic_growth.ytd, twin->ytd, years);
+    compare_guided(ic_growth.from_ytd, twin->from_ytd, years);
+    compare_guided(ic_growth.carry_over, twin->carry_over, years);
+    compare_guided(ic_growth.carry_over_this, twin->carry_over_this, years);
+}
+
 static void test_levels(void) {
     static const char *const levels[] = {"scalar", "sse2", "avx2", "avx512", "neon"};
     ic_growth_select(IC_CPU_SCALAR);
@@ -142,6 +176,7 @@ static void test_levels(void) {
         compare_random(ic_growth.cagr, scalar.cagr);
         compare_random(ic_growth.annualised, scalar.annualised);
         compare_random(ic_growth.compound, scalar.compound);
+        compare_sums(&scalar);
         test_powers();
     }
     ic_growth_select(ic_cpu_best());

@@ -82,5 +82,5 @@ void ic_growth_select(ic_cpu level) {
     ic_growth.implied_level = implied_level_for(level);
     ic_growth.last_observed = (ic_series){last_observed, last_observed_many};
     ic_growth_select_powers(level);
-    ic_growth_select_sums();
+    ic_growth_select_sums(level);
 }

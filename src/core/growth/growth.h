@@ -73,6 +73,6 @@ void ic_growth_select(ic_cpu level);
 
 /* The parts that have files of their own, called by ic_growth_select. */
 void ic_growth_select_powers(ic_cpu level);
-void ic_growth_select_sums(void);
+void ic_growth_select_sums(ic_cpu level);
 
 #endif

@@ -15,7 +15,7 @@ IC_INLINE double rounded(ic_two sum) { return sum.lo == sum.lo ? sum.hi + sum.lo
 
 IC_INLINE double rate_of(double now, double base) { return base > 0 ? (now - base) / base : (double)NAN; }
 
-static void blank(size_t n, double *out) {
+IC_INLINE void blank(size_t n, double *out) {
     for (size_t t = 0; t < n; t++) out[t] = (double)NAN;
 }
 
@@ -27,7 +27,7 @@ IC_INLINE size_t window_of(double window, size_t n) {
 /* Cut into blocks of the window's length, a window is the end of one block and the beginning of the next: a sum that
    runs backwards and one that runs forwards (van Herk, Gil and Werman). Two additions a figure, whatever the window,
    and nothing is ever subtracted. */
-static void window_sum(size_t n, const double *in, const double *const *guide, double *out) {
+IC_INLINE void window_sum_one(size_t n, const double *in, const double *const *guide, double *out) {
     const size_t window = window_of(guide[0][0], n);
     blank(window == 0 ? n : window - 1, out);
     if (window == 0) return;
@@ -50,70 +50,81 @@ static void window_sum(size_t n, const double *in, const double *const *guide, d
     }
 }
 
-static void average_rate(size_t n, const double *in, const double *const *guide, double *out) {
-    window_sum(n, in, guide, out);
+IC_INLINE void average_rate_one(size_t n, const double *in, const double *const *guide, double *out) {
+    window_sum_one(n, in, guide, out);
     const size_t window = window_of(guide[0][0], n);
     if (window == 0) return;
     for (size_t t = n - 1; t >= window; t--) out[t] = rate_of(out[t], out[t - window]);
     blank(window, out);
 }
 
-static void ytd(size_t n, const double *in, const double *const *guide, double *out) {
+IC_INLINE void ytd_one(size_t n, const double *in, const double *const *guide, double *out) {
     const double *place = guide[0];
     ic_two sum = {(double)NAN, 0};
-    for (size_t t = 0; t < n; t++) {
+    for (size_t t = 0; t < n;) {
         if (place[t] == 0) sum = (ic_two){0, 0};
-        add(&sum, in[t]);
-        out[t] = rounded(sum);
+        do {
+            add(&sum, in[t]);
+            out[t] = rounded(sum);
+        } while (++t < n && place[t] != 0);
     }
 }
 
-static void from_ytd(size_t n, const double *in, const double *const *guide, double *out) {
+IC_INLINE void from_ytd_one(size_t n, const double *in, const double *const *guide, double *out) {
     const double *place = guide[0];
-    double before = (double)NAN;
-    for (size_t t = 0; t < n; t++) {
-        const int joint = place[t] == 1 && t > 0 && place[t - 1] == 0 && before != before;
-        out[t] = place[t] == 0 || joint ? in[t] : in[t] - before;
-        before = in[t];
+    if (n > 0) out[0] = place[0] == 0 ? in[0] : (double)NAN;
+    for (size_t t = 1; t < n; t++) {
+        const double now = in[t], before = in[t - 1], more = now - before;
+        const int joint = (place[t] == 1) & (place[t - 1] == 0) & (before != before);
+        out[t] = (place[t] == 0) | joint ? now : more;
     }
 }
 
-/* How the year stands: what it has summed up to so far, and what the year before had in all. */
-typedef struct year {
-    ic_two sum, last;
-} year;
-
-IC_INLINE void year_begins(year *y, int whole) {
-    y->last = whole ? y->sum : (ic_two){(double)NAN, 0};
-    y->sum = (ic_two){0, 0};
+/* length * x over sum + left * x: the difference is taken without what both have. */
+IC_INLINE double overhang(double x, ic_two sum, double passed, double left) {
+    const ic_two stays = ic_two_product(passed, x, 0);
+    const double base = rounded(sum) + left * x;
+    const double more = (stays.hi - sum.hi) + (stays.lo - sum.lo);
+    return base > 0 ? more / base : (double)NAN;
 }
 
-static void carry_over(size_t n, const double *in, const double *const *guide, double *out) {
+/* The same of this year, of which `left` periods will be like x, over the last one. */
+IC_INLINE double overhang_this(double x, ic_two sum, ic_two last, double left) {
+    const ic_two rest = ic_two_product(left, x, 0);
+    const ic_two all = ic_two_sum(sum.hi, rest.hi);
+    const double base = rounded(last);
+    const double more = (all.hi - last.hi) + (all.lo + (rest.lo + sum.lo - last.lo));
+    return base > 0 ? more / base : (double)NAN;
+}
+
+IC_INLINE void carry_over_one(size_t n, const double *in, const double *const *guide, double *out) {
     const double *place = guide[0], *length = guide[1];
     ic_two sum = {(double)NAN, 0};
-    for (size_t t = 0; t < n; t++) {
+    for (size_t t = 0; t < n;) {
         if (place[t] == 0) sum = (ic_two){0, 0};
-        add(&sum, in[t]);
-        /* length * x over sum + left * x: the difference is taken without what both have */
-        const double passed = place[t] + 1, left = length[t] - passed;
-        const ic_two stays = ic_two_product(passed, in[t], 0);
-        const double base = rounded(sum) + left * in[t];
-        const double more = (stays.hi - sum.hi) + (stays.lo - sum.lo);
-        out[t] = base > 0 ? more / base : (double)NAN;
+        do {
+            add(&sum, in[t]);
+            out[t] = overhang(in[t], sum, place[t] + 1, length[t] - place[t] - 1);
+        } while (++t < n && place[t] != 0);
     }
 }
 
-static void carry_over_this(size_t n, const double *in, const double *const *guide, double *out) {
+IC_INLINE int is_whole(const double *place, const double *length, size_t end) {
+    return end > 0 && place[end - 1] + 1 == length[end - 1];
+}
+
+IC_INLINE void carry_over_this_one(size_t n, const double *in, const double *const *guide, double *out) {
     const double *place = guide[0], *length = guide[1];
-    year y = {{(double)NAN, 0}, {(double)NAN, 0}};
-    for (size_t t = 0; t < n; t++) {
-        if (place[t] == 0) year_begins(&y, t > 0 && place[t - 1] + 1 == length[t - 1]);
-        add(&y.sum, in[t]);
-        const ic_two rest = ic_two_product(length[t] - place[t] - 1, in[t], 0);
-        const ic_two all = ic_two_sum(y.sum.hi, rest.hi);
-        const double base = rounded(y.last);
-        const double more = (all.hi - y.last.hi) + (all.lo + (rest.lo + y.sum.lo - y.last.lo));
-        out[t] = base > 0 ? more / base : (double)NAN;
+    ic_two sum = {(double)NAN, 0}, last = {(double)NAN, 0};
+    for (size_t t = 0; t < n;) {
+        if (place[t] == 0) {
+            last = is_whole(place, length, t) ? sum : (ic_two){(double)NAN, 0};
+            sum = (ic_two){0, 0};
+        }
+        do {
+            add(&sum, in[t]);
+            out[t] = overhang_this(in[t], sum, last, length[t] - place[t] - 1);
+        } while (++t < n && place[t] != 0);
     }
 }
 
@@ -128,22 +139,22 @@ typedef struct row {
 #define EACH(width, ...)                                                                                               \
     IC_INDEPENDENT for (size_t s = 0; s < (width); s++) { __VA_ARGS__; }
 
-static void row_set(row *sums, size_t width, double to) { EACH(width, sums->hi[s] = to; sums->lo[s] = 0) }
+IC_INLINE void row_set(row *sums, size_t width, double to) { EACH(width, sums->hi[s] = to; sums->lo[s] = 0) }
 
-static void row_add(row *sums, size_t width, const double *x) {
+IC_INLINE void row_add(row *sums, size_t width, const double *x) {
     EACH(width, ic_two sum = {sums->hi[s], sums->lo[s]}; add(&sum, x[s]); sums->hi[s] = sum.hi; sums->lo[s] = sum.lo)
 }
 
-static void row_round(const row *sums, size_t width, double *out) {
+IC_INLINE void row_round(const row *sums, size_t width, double *out) {
     EACH(width, const ic_two sum = {sums->hi[s], sums->lo[s]}; out[s] = rounded(sum))
 }
 
-static void row_round_onto(const row *sums, size_t width, double *out) {
+IC_INLINE void row_round_onto(const row *sums, size_t width, double *out) {
     EACH(width, const ic_two sum = {sums->hi[s], sums->lo[s]}; out[s] += rounded(sum))
 }
 
-static void window_sum_some(size_t n, size_t width, const double *in, ptrdiff_t in_step, size_t window, double *out,
-                            ptrdiff_t out_step) {
+IC_INLINE void window_sum_some(size_t n, size_t width, const double *in, ptrdiff_t in_step, size_t window, double *out,
+                               ptrdiff_t out_step) {
     row sums;
     for (size_t t = 0; t < (window == 0 ? n : window - 1); t++) blank(width, out + (ptrdiff_t)t * out_step);
     if (window == 0) return;
@@ -170,14 +181,14 @@ static void window_sum_some(size_t n, size_t width, const double *in, ptrdiff_t 
 #define IN_PARTS(width)                                                                                                \
     for (size_t from = 0, m; m = (width) - from < ACROSS ? (width) - from : ACROSS, from < (width); from += m)
 
-static void window_sum_many(size_t n, size_t width, const double *in, ptrdiff_t in_step, const double *const *guide,
-                            double *out, ptrdiff_t out_step) {
+IC_INLINE void window_sum_many(size_t n, size_t width, const double *in, ptrdiff_t in_step, const double *const *guide,
+                               double *out, ptrdiff_t out_step) {
     const size_t window = window_of(guide[0][0], n);
     IN_PARTS(width) window_sum_some(n, m, in + from, in_step, window, out + from, out_step);
 }
 
-static void average_rate_many(size_t n, size_t width, const double *in, ptrdiff_t in_step, const double *const *guide,
-                              double *out, ptrdiff_t out_step) {
+IC_INLINE void average_rate_many(size_t n, size_t width, const double *in, ptrdiff_t in_step,
+                                 const double *const *guide, double *out, ptrdiff_t out_step) {
     const size_t window = window_of(guide[0][0], n);
     IN_PARTS(width) {
         window_sum_some(n, m, in + from, in_step, window, out + from, out_step);
@@ -190,8 +201,8 @@ static void average_rate_many(size_t n, size_t width, const double *in, ptrdiff_
     }
 }
 
-static void ytd_many(size_t n, size_t width, const double *in, ptrdiff_t in_step, const double *const *guide,
-                     double *out, ptrdiff_t out_step) {
+IC_INLINE void ytd_many(size_t n, size_t width, const double *in, ptrdiff_t in_step, const double *const *guide,
+                        double *out, ptrdiff_t out_step) {
     const double *place = guide[0];
     row sums;
     IN_PARTS(width) {
@@ -204,8 +215,8 @@ static void ytd_many(size_t n, size_t width, const double *in, ptrdiff_t in_step
     }
 }
 
-static void from_ytd_many(size_t n, size_t width, const double *in, ptrdiff_t in_step, const double *const *guide,
-                          double *out, ptrdiff_t out_step) {
+IC_INLINE void from_ytd_many(size_t n, size_t width, const double *in, ptrdiff_t in_step, const double *const *guide,
+                             double *out, ptrdiff_t out_step) {
     const double *place = guide[0];
     for (size_t t = 0; t < n; t++, in += in_step, out += out_step) {
         const double *now = in, *before = in - (t > 0 ? in_step : 0);
@@ -222,11 +233,84 @@ static void from_ytd_many(size_t n, size_t width, const double *in, ptrdiff_t in
     }
 }
 
-void ic_growth_select_sums(void) {
-    ic_growth.window_sum = (ic_guided){window_sum, window_sum_many};
-    ic_growth.average_rate = (ic_guided){average_rate, average_rate_many};
-    ic_growth.ytd = (ic_guided){ytd, ytd_many};
-    ic_growth.from_ytd = (ic_guided){from_ytd, from_ytd_many};
-    ic_growth.carry_over = (ic_guided){carry_over, NULL};
-    ic_growth.carry_over_this = (ic_guided){carry_over_this, NULL};
+IC_INLINE void carry_over_many(size_t n, size_t width, const double *in, ptrdiff_t in_step, const double *const *guide,
+                               double *out, ptrdiff_t out_step) {
+    const double *place = guide[0], *length = guide[1];
+    row sums;
+    IN_PARTS(width) {
+        row_set(&sums, m, (double)NAN);
+        for (size_t t = 0; t < n; t++) {
+            const double passed = place[t] + 1, left = length[t] - place[t] - 1;
+            const double *x = in + from + (ptrdiff_t)t * in_step;
+            double *to = out + from + (ptrdiff_t)t * out_step;
+            if (place[t] == 0) row_set(&sums, m, 0);
+            row_add(&sums, m, x);
+            EACH(m, const ic_two sum = {sums.hi[s], sums.lo[s]}; to[s] = overhang(x[s], sum, passed, left))
+        }
+    }
+}
+
+IC_INLINE void carry_over_this_many(size_t n, size_t width, const double *in, ptrdiff_t in_step,
+                                    const double *const *guide, double *out, ptrdiff_t out_step) {
+    const double *place = guide[0], *length = guide[1];
+    row sums, lasts;
+    IN_PARTS(width) {
+        row_set(&sums, m, (double)NAN);
+        row_set(&lasts, m, (double)NAN);
+        for (size_t t = 0; t < n; t++) {
+            const double left = length[t] - place[t] - 1;
+            const double *x = in + from + (ptrdiff_t)t * in_step;
+            double *to = out + from + (ptrdiff_t)t * out_step;
+            if (place[t] == 0) {
+                if (is_whole(place, length, t)) {
+                    lasts = sums;
+                } else {
+                    row_set(&lasts, m, (double)NAN);
+                }
+                row_set(&sums, m, 0);
+            }
+            row_add(&sums, m, x);
+            EACH(m, const ic_two sum = {sums.hi[s], sums.lo[s]}; const ic_two last = {lasts.hi[s], lasts.lo[s]};
+                 to[s] = overhang_this(x[s], sum, last, left))
+        }
+    }
+}
+
+/* ---- levels ------------------------------------------------------------------------------------------------------- */
+
+#define LEVEL(name, level, target)                                                                                     \
+    target static void name##_one_##level(size_t n, const double *in, const double *const *guide, double *out) {       \
+        name##_one(n, in, guide, out);                                                                                 \
+    }                                                                                                                  \
+    target static void name##_many_##level(size_t n, size_t width, const double *in, ptrdiff_t in_step,                \
+                                           const double *const *guide, double *out, ptrdiff_t out_step) {              \
+        name##_many(n, width, in, in_step, guide, out, out_step);                                                      \
+    }
+#if defined(IC_X86)
+#define LEVELS(name) LEVEL(name, base, ) LEVEL(name, avx2, IC_TARGET("avx2"))
+#define SELECT(name, level)                                                                                            \
+    ic_growth.name = (level) >= IC_CPU_AVX2 ? (ic_guided){name##_one_avx2, name##_many_avx2} : (ic_guided) {           \
+        name##_one_base, name##_many_base                                                                              \
+    }
+#else
+#define LEVELS(name) LEVEL(name, base, )
+#define SELECT(name, level)                                                                                            \
+    ic_growth.name = (ic_guided) { name##_one_base, name##_many_base }
+#endif
+
+LEVELS(window_sum)
+LEVELS(average_rate)
+LEVELS(ytd)
+LEVELS(from_ytd)
+LEVELS(carry_over)
+LEVELS(carry_over_this)
+
+void ic_growth_select_sums(ic_cpu level) {
+    (void)level;
+    SELECT(window_sum, level);
+    SELECT(average_rate, level);
+    SELECT(ytd, level);
+    SELECT(from_ytd, level);
+    SELECT(carry_over, level);
+    SELECT(carry_over_this, level);
 }
