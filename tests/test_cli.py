@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import gzip
 import json
-import math
 import os
 import re
 import signal
@@ -16,13 +15,12 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 import indicia
 from indicia import Flag
-from indicia._convert import KINDS, LETTERS, quoted, write_csv
+from indicia._convert import KINDS
 from indicia._tables import aligned, sparkline, width
+from indicia._write_sdmx_csv import quoted
 from indicia.brief import MEASURES, SCHEMA
 from indicia.cli import INTERRUPTED, PIPE_CLOSED, main
 
@@ -187,71 +185,9 @@ def test_csv_on_the_standard_output_and_where(tmp_path, capsys):
     source.write_text(FLAGGED)
     assert main(["convert", str(source), "-", "--where", "geo=NA", "--freq", "M"]) == 0
     assert capsys.readouterr().out == (
-        "FREQ,geo,x.y,TIME_PERIOD,OBS_VALUE,OBS_STATUS,UNIT_MEASURE,UNIT_MULT,DECIMALS\n"
-        "M,NA,01,2023-05,-0.30000000000000004,E,USD,0,2\n"
-        "M,NA,01,2023-06,,M,USD,0,2\n"
-    )
-
-
-@given(
-    st.lists(
-        st.tuples(
-            st.text(min_size=1).filter(lambda t: "\0" not in t and t.encode("utf-8", "ignore").decode() == t),
-            st.sampled_from(["2020", "2021-Q3", "2021-S2", "2022-05", "2022-W52", "2023-02-28"]),
-            st.floats(allow_infinity=False),
-            st.sampled_from([0, 1, 4, 36, 512, 1 << 28, 1 << 14]),
-        ),
-        unique_by=lambda row: row[:2],
-    )
-)
-def test_any_rows_read_back(rows):
-    import io
-
-    kept = [row for row in rows if not (math.isnan(row[2]) and row[3] == 0)]
-    if not kept:
-        return
-    codes, times, values, flags = zip(*kept, strict=True)
-    made = indicia.Observations.from_arrays({"geo": codes}, values, time=times, flags=flags)
-    file = io.StringIO(newline="")
-    write_csv(made, file)
-    again = indicia.read_observations(file.getvalue().encode())
-    assert again.replace(decimals=None).equals(made)
-
-
-def test_every_flag_with_a_letter_reads_back():
-    import io
-
-    for flag in LETTERS:
-        made = indicia.Observations.from_arrays(
-            {"geo": ["A", "B"]}, [1.0, math.nan], time=["2022"] * 2, flags=[flag] * 2
-        )
-        file = io.StringIO()
-        write_csv(made, file)
-        assert indicia.read_observations(file.getvalue().encode()).flags.tolist() == [flag, flag]
-    lost = {
-        Flag.ZERO,
-        Flag.LESS_THAN_HALF,
-        Flag.NOT_YET,
-        Flag.PARTIAL,
-        Flag.JOINT,
-        Flag.SPLIT,
-        Flag.UNDEFINED,
-        Flag.DERIVED,
-    }
-    assert set(Flag) - set(LETTERS) == lost
-
-
-def test_flags_without_a_letter_are_said(tmp_path, capsys):
-    rows = indicia.Observations.from_arrays(
-        {"geo": ["A", "B"]},
-        [1.0, float("nan")],
-        time=["2022", "2022"],
-        flags=[Flag.JOINT | Flag.ESTIMATED, Flag.NOT_YET],
-    )
-    with open(tmp_path / "a.csv", "w", encoding="utf-8") as file:
-        write_csv(rows, file)
-    assert (tmp_path / "a.csv").read_text() == (
-        "geo,TIME_PERIOD,OBS_VALUE,OBS_STATUS,FLAGS\nA,2022,1,E,JOINT\nB,2022,,O,NOT_YET\n"
+        "STRUCTURE,STRUCTURE_ID,ACTION,FREQ,geo,x.y,TIME_PERIOD,OBS_VALUE,OBS_STATUS,UNIT_MEASURE,UNIT_MULT,DECIMALS\n"
+        "dataflow,indicia:DATA(1.0),I,M,NA,01,2023-05,-0.30000000000000004,E,USD,0,2\n"
+        "dataflow,indicia:DATA(1.0),I,M,NA,01,2023-06,,M,USD,0,2\n"
     )
 
 

@@ -19,6 +19,7 @@ from indicia.numbers import format_numbers, parse_numbers
 from indicia.observations import Observations
 from indicia.periods import Period, Periods, format_periods, parse_periods
 from indicia.read import Format, formats, read_cube, read_cubes, read_observations, sniff
+from indicia.write import write_json_stat, write_px, write_sdmx_csv
 
 __version__ = "0.1.0.dev0"
 
@@ -59,4 +60,7 @@ __all__ = [
     "show_config",
     "sniff",
     "ufuncs",
+    "write_json_stat",
+    "write_px",
+    "write_sdmx_csv",
 ]

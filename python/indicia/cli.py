@@ -317,11 +317,10 @@ def _sniff(options: argparse.Namespace) -> None:
 
 def _convert(options: argparse.Namespace) -> None:
     from indicia._brief_series import rows_where
-    from indicia._convert import kind_of, lost_flags, write
+    from indicia._convert import kind_of, write
     from indicia._dense import of_freq
-    from indicia.progress import shown
 
-    kind = kind_of(options.out)
+    kind_of(options.out)
     if options.out != "-" and os.path.exists(options.out) and os.path.samefile(options.file, options.out):
         raise ValueError(f"{options.out} would be written over while it is read")
     progress = _progress(options)
@@ -329,11 +328,7 @@ def _convert(options: argparse.Namespace) -> None:
     rows = rows_where(options.file, options.where or {}, **reading)
     if options.freq is not None:
         rows = of_freq(rows, options.freq)
-    lost = lost_flags(rows) if kind == "csv" else None
-    with shown(progress, options.out) as told:
-        write(rows, options.out, told)
-    if lost:
-        _say(f"warning: no letter of OBS_STATUS stands for {lost.name}: the column FLAGS has the names")
+    write(rows, options.out, progress)
 
 
 def _formats(options: argparse.Namespace) -> None:

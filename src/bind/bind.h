@@ -37,6 +37,7 @@ extern PyMethodDef ib_reader_functions[];
 extern PyMethodDef ib_syntax_functions[];
 extern PyMethodDef ib_cube_functions[];
 extern PyMethodDef ib_arrow_functions[];
+extern PyMethodDef ib_row_functions[];
 
 /* config.c: fills the dispatch tables of the core, once, at import. -1 with an exception for an unknown INDICIA_SIMD. */
 int ib_config_init(PyObject *module);

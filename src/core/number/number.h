@@ -41,6 +41,11 @@ int ic_number_parse(const char *text, size_t length, const ic_number_style *styl
    "-0", "100000", "1e+16", "1e-05", "nan", "inf", "-inf". */
 size_t ic_number_format(double value, char out[IC_NUMBER_TEXT]);
 
+/* The same with zeros behind the last digit, so that there are at least `decimals` (up to 127) behind the mark; a number that is
+   written with an exponent, or that is none, stays as it is. */
+#define IC_NUMBER_PADDED (IC_NUMBER_TEXT + 128)
+size_t ic_number_format_padded(double value, int decimals, char out[IC_NUMBER_PADDED]);
+
 /* ---- for this room: what number_scan.h and the files here share -------------------------------------------------- */
 
 #define IC_NUMBER_RUN 24

@@ -113,3 +113,19 @@ size_t ic_number_format(double value, char out[IC_NUMBER_TEXT]) {
     *p = '\0';
     return (size_t)(p - out);
 }
+
+size_t ic_number_format_padded(double value, int decimals, char out[IC_NUMBER_PADDED]) {
+    size_t length = ic_number_format(value, out), mark = length;
+    if (decimals <= 0) return length;
+    if (decimals > INT8_MAX) decimals = INT8_MAX;
+    for (size_t i = out[0] == '-'; i < length; i++) {
+        if (out[i] == '.')
+            mark = i;
+        else if (out[i] < '0' || out[i] > '9')
+            return length; /* an exponent, inf, nan */
+    }
+    if (mark == length) out[length++] = '.';
+    while (length - mark - 1 < (size_t)decimals) out[length++] = '0';
+    out[length] = '\0';
+    return length;
+}

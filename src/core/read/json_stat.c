@@ -129,7 +129,7 @@ static ic_status read_links(ic_stat *s, int depth) {
 }
 
 ic_status ic_stat_object(ic_stat *s, const char *name, int depth) {
-    ic_stat_set set = {.name = name, .place = ic_json_here(&s->json)};
+    ic_stat_set set = {.name = name, .place = ic_json_here(&s->json), .all = {.multiplier = INT16_MIN, .decimals = -1}};
     ic_json *json = &s->json;
     ic_status status = IC_OK;
     int dimension = 0;
@@ -168,6 +168,8 @@ ic_status ic_stat_object(ic_stat *s, const char *name, int depth) {
             status = ic_stat_note(s, &set, "");
         } else if (link) {
             status = read_links(s, depth);
+        } else if (extension && object) {
+            status = ic_stat_extension(s, &set);
         } else if (object && !extension && depth > 0 && place == NULL && text == NULL) {
             status = ic_stat_object(s, key.text, depth - 1); /* of a bundle, perhaps */
         } else if (place == &set.value && json->event != IC_JSON_NULL) {

@@ -50,6 +50,7 @@ typedef struct ic_stat_set {
     size_t n_ids, ids_room, n_sizes, sizes_room;
     int has_ids, has_sizes;
     ic_stat_place value, status;
+    ic_stat_code all; /* extension: unit, multiplier and decimals of all */
     char *notes;
     size_t notes_length, notes_room;
 } ic_stat_set;
@@ -78,6 +79,8 @@ ic_status ic_stat_dimensions(ic_stat *s, ic_stat_set *set) IC_CHECKED;
 ic_status ic_stat_ids(ic_stat *s, ic_stat_set *set) IC_CHECKED;
 ic_status ic_stat_sizes(ic_stat *s, ic_stat_set *set) IC_CHECKED;
 ic_status ic_stat_roles(ic_stat *s, ic_stat_set *set) IC_CHECKED;
+/* "extension": its "unit", if it has one of all values, as write_json_stat writes it. */
+ic_status ic_stat_extension(ic_stat *s, ic_stat_set *set) IC_CHECKED;
 /* A "note", an array or object of texts or a text, whose first event has come. */
 ic_status ic_stat_note(ic_stat *s, ic_stat_set *set, const char *about) IC_CHECKED;
 /* Puts codes in order and gives the dimensions to s->dense. */

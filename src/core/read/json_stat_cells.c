@@ -144,9 +144,10 @@ static ic_status flags_of(ic_stat *s, const char *text, size_t length, uint32_t 
                    {":", 0},
                    {"", 0}};
     size_t letters = 0;
+    const uint32_t named = ic_marks_names(text, &length); /* as write_json_stat writes what has no letter */
     for (size_t i = 0; i < sizeof symbols / sizeof *symbols; i++) {
         if (strlen(symbols[i].text) != length || memcmp(symbols[i].text, text, length) != 0) continue;
-        *flags = symbols[i].flags;
+        *flags = symbols[i].flags | named;
         return IC_OK;
     }
     if (text[0] == ':') { /* ": c" */
@@ -163,10 +164,10 @@ static ic_status flags_of(ic_stat *s, const char *text, size_t length, uint32_t 
         size_t n = 0;
         for (size_t i = 0; i < length && n < sizeof clean; i++)
             if (text[i] != ',') clean[n++] = text[i];
-        *flags = ic_marks_read(clean, n, s->unknown_marks);
+        *flags = ic_marks_read(clean, n, s->unknown_marks) | named;
         return IC_OK;
     }
-    *flags = IC_FLAG_OTHER;
+    *flags = IC_FLAG_OTHER | named;
     return s->dataset->n_notes > 1000 ? IC_OK : ic_dataset_note(s->dataset, "unknown_flags", text, length, 1);
 }
 

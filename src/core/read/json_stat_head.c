@@ -284,6 +284,16 @@ static ic_status read_unit(ic_stat *s, ic_stat_code *about) {
     return IC_OK;
 }
 
+ic_status ic_stat_extension(ic_stat *s, ic_stat_set *set) {
+    for (;;) {
+        IC_TRY(next(s));
+        if (s->json.event == IC_JSON_OBJECT_END) return IC_OK;
+        int unit = is(&s->json, "unit");
+        IC_TRY(next(s));
+        IC_TRY(unit && s->json.event == IC_JSON_OBJECT ? read_unit(s, &set->all) : ic_json_pass(&s->json, s->error));
+    }
+}
+
 static ic_status read_units(ic_stat *s, ic_stat_dim *dim) {
     if (s->json.event != IC_JSON_OBJECT) return ic_json_pass(&s->json, s->error);
     for (;;) {

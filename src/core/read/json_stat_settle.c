@@ -101,6 +101,30 @@ static ic_status say(ic_dataset *dataset, const char *name, const ic_text *text)
     return text->length == 0 ? IC_OK : ic_dataset_say(dataset, name, text->text, text->length);
 }
 
+/* Whether the multiplier holds: where there is a label, it says "thousands" itself, unless there is a base. */
+static int is_scaled(const ic_stat_code *about) {
+    return about->multiplier != INT16_MIN && (about->base.length > 0 || about->unit.length == 0);
+}
+
+static ic_status power_text(ic_stat *s, const ic_stat_code *about, ic_text *power) {
+    char text[16];
+    int length = snprintf(text, sizeof text, "%d", about->multiplier);
+    *power = (ic_text){ic_arena_text(&s->arena, text, (size_t)length), (uint32_t)length, 0};
+    return power->text == NULL ? IC_MEMORY : IC_OK;
+}
+
+/* What the extension says about all values. */
+static ic_status say_all(ic_stat *s, const ic_stat_code *all) {
+    ic_dataset *dataset = s->dataset;
+    const int scaled = is_scaled(all);
+    ic_text power;
+    IC_TRY(say(dataset, "unit", scaled ? &all->base : &all->unit));
+    for (size_t i = 0; all->decimals >= 0 && i < dataset->series; i++) dataset->decimals[i] = all->decimals;
+    if (!scaled) return IC_OK;
+    IC_TRY(power_text(s, all, &power));
+    return say(dataset, "multiplier", &power);
+}
+
 /* What is said about the codes of dimension `d` of the source, dimension `result` of the data set. */
 static ic_status say_units(ic_stat *s, const ic_stat_dim *dim, size_t d, size_t result) {
     const ic_dense_dim *codes = &s->dense.dims[d];
@@ -118,16 +142,13 @@ static ic_status say_units(ic_stat *s, const ic_stat_dim *dim, size_t d, size_t 
         uint32_t c = codes->places[p], number = ic_intern_find(&dim->codes, code->text, code->length);
         if (c == IC_ABSENT || number == IC_ABSENT) continue;
         const ic_stat_code *about = &dim->about[number];
-        int scaled = about->multiplier != INT16_MIN && about->base.length > 0; /* else the label says "thousands" */
+        int scaled = is_scaled(about);
         units[c] = scaled ? about->base : about->unit;
         if (units[c].length == 0) units[c].text = NULL;
         decimals[c] = about->decimals;
         if (scaled) {
-            char text[16];
-            int length = snprintf(text, sizeof text, "%d", about->multiplier);
-            powers[c] = (ic_text){ic_arena_text(&s->arena, text, (size_t)length), (uint32_t)length, 0};
-            if (powers[c].text == NULL) return IC_MEMORY;
-            has_powers |= about->multiplier != 0;
+            IC_TRY(power_text(s, about, &powers[c]));
+            has_powers |= about->multiplier != 0 || about->unit.length == 0;
         }
         has_units |= units[c].text != NULL;
         has_decimals |= decimals[c] >= 0;
@@ -154,6 +175,7 @@ ic_status ic_stat_finish(ic_stat *s, ic_stat_set *set) {
     IC_TRY(say(s->dataset, "updated", &set->updated));
     IC_TRY(say(s->dataset, "href", &set->href));
     if (set->notes_length > 0) IC_TRY(ic_dataset_say(s->dataset, "notes", set->notes, set->notes_length));
+    IC_TRY(say_all(s, &set->all));
     for (size_t d = 0; d < s->dense.n_dims; d++) {
         const ic_stat_dim *dim = &set->dims[set->has_ids ? set->ids[d] : d];
         int time = d == s->dense.time;

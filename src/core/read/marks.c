@@ -59,8 +59,32 @@ const uint32_t ic_mark_flags[256] = {
     ['Z'] = U,
 };
 
-uint32_t ic_marks_read(const char *text, size_t length, uint64_t unknown[256]) {
+uint32_t ic_marks_names(const char *text, size_t *length) {
+    static const struct {
+        const char *name;
+        uint32_t flag;
+    } names[] = {
+#define NAMED(name, bit, words) {#name, UINT32_C(1) << bit},
+        IC_FLAG_LIST(NAMED)
+#undef NAMED
+    };
     uint32_t flags = 0;
+    while (*length >= 4) { /* no name is shorter */
+        size_t start = *length, n, i = 0;
+        while (start > 0 && text[start - 1] != ';') start--;
+        n = *length - start;
+        while (i < sizeof names / sizeof *names &&
+               (strlen(names[i].name) != n || memcmp(names[i].name, text + start, n) != 0))
+            i++;
+        if (i == sizeof names / sizeof *names) break;
+        flags |= names[i].flag;
+        *length = start > 0 ? start - 1 : 0;
+    }
+    return flags;
+}
+
+uint32_t ic_marks_read(const char *text, size_t length, uint64_t unknown[256]) {
+    uint32_t flags = ic_marks_names(text, &length);
     for (size_t i = 0; i < length; i++) {
         unsigned char c = (unsigned char)text[i];
         if (c == ' ' || c == ';') continue;

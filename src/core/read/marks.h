@@ -12,8 +12,12 @@
 /* By letter: Eurostat's in lower case, SDMX CL_OBS_STATUS's in upper case. */
 extern const uint32_t ic_mark_flags[256];
 
+/* Cuts names of flags off the end of a text, each behind a ';' or alone: "bp;JOINT" leaves "bp". Their union. It is how marks
+   are written that have no letter. */
+uint32_t ic_marks_names(const char *text, size_t *length);
+
 /* The union over the letters of `text`; blanks and ';' between them count nothing. A letter that is not in the list gives
-   OTHER and is counted in `unknown`. */
+   OTHER and is counted in `unknown`. Behind the letters, names of flags may stand. */
 uint32_t ic_marks_read(const char *text, size_t length, uint64_t unknown[256]);
 
 /* CONF_STATUS: CONFIDENTIAL for anything but free (F) and nothing. */

@@ -128,7 +128,8 @@ static ic_status read_data(ic_px_table *table, ic_window *window) {
     if (ic_block_make(&table->values, (size_t)table->size, sizeof(double)) != IC_OK ||
         ic_block_make(&table->flags, (size_t)table->size, sizeof(uint32_t)) != IC_OK)
         return ic_fail_memory(table->error);
-    return table->keyed ? ic_px_keys_read(table, window) : ic_px_data_read(table, window);
+    IC_TRY(table->keyed ? ic_px_keys_read(table, window) : ic_px_data_read(table, window));
+    return ic_px_flags_read(table);
 }
 
 ic_status ic_px_read(const ic_source *source, const ic_options *options, ic_dataset *dataset, ic_error *error) {

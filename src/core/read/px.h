@@ -102,6 +102,10 @@ ic_status ic_px_time_find(ic_px_table *table) IC_CHECKED;
 void ic_px_prepare(ic_px_table *table);
 ic_status ic_px_describe(ic_px_table *table, ic_dataset *dataset) IC_CHECKED;
 
+/* px_flags.c: the flags that a statement FLAGS("BREAK") gives to cells by their numbers, or 0; and all of them to the result. */
+uint32_t ic_px_flags_named(const ic_px_statement *statement);
+ic_status ic_px_flags_read(ic_px_table *table) IC_CHECKED;
+
 /* ---- px_cells.c ------------------------------------------------------------------------------------------------- */
 
 /* 1: separates cells. */

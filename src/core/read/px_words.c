@@ -109,7 +109,9 @@ static ic_status describe_dim(ic_px_table *table, ic_px_dim *given, ic_dataset *
         if (given->slots != NULL && given->slots[i] == IC_ABSENT) continue;
         IC_TRY(ic_intern_add(&dim->codes, given->texts[i].text, given->texts[i].length, &number));
         const ic_px_text *label = &given->labels->values[i];
-        if (labelled) IC_TRY(ic_dimension_label(dim, &dataset->arena, number, label->text, label->length));
+        if (labelled && (label->length != given->texts[i].length ||
+                         memcmp(label->text, given->texts[i].text, label->length) != 0)) /* else it says nothing */
+            IC_TRY(ic_dimension_label(dim, &dataset->arena, number, label->text, label->length));
     }
     return IC_OK;
 }
@@ -208,6 +210,7 @@ static int is_used(const ic_px_statement *statement) {
     static const char *const words[] = {"STUB", "HEADING", "VALUES", "CODES", "TIMEVAL", "KEYS"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strcmp(statement->keyword.text, words[i]) == 0) return 1;
+    if (ic_px_flags_named(statement) != 0 || strcmp(statement->keyword.text, "UNIT-MULT") == 0) return 1;
     return strcmp(statement->keyword.text, "UNITS") == 0 && statement->n_subs == 0;
 }
 
@@ -300,9 +303,10 @@ static ic_status say_words(const ic_px_table *table, ic_dataset *dataset, writer
     return IC_OK;
 }
 
-/* UNITS of the table, or of the values of one dimension (CONTVARIABLE). */
-static ic_status say_units(ic_px_table *table, ic_dataset *dataset) {
-    const ic_px_statement *all = ic_px_find(table, "UNITS", NULL, NULL);
+/* UNITS of the table, or of the values of one dimension (CONTVARIABLE); so too UNIT-MULT, indicia's own keyword for the power of
+   ten. */
+static ic_status say_units(ic_px_table *table, ic_dataset *dataset, const char *keyword, const char *name) {
+    const ic_px_statement *all = ic_px_find(table, keyword, NULL, NULL);
     const ic_px_text *unit = all != NULL && all->n_values == 1 && all->values[0].length > 0 ? &all->values[0] : NULL;
     const ic_px_statement *contents = ic_px_find(table, "CONTVARIABLE", NULL, NULL);
     const size_t d =
@@ -318,7 +322,7 @@ static ic_status say_units(ic_px_table *table, ic_dataset *dataset) {
                 const ic_px_statement *statement = &table->statements[i];
                 uint32_t slot;
                 int found;
-                if (strcmp(statement->keyword.text, "UNITS") != 0 || statement->n_subs != 1) continue;
+                if (strcmp(statement->keyword.text, keyword) != 0 || statement->n_subs != 1) continue;
                 if (statement->n_values != 1 || ic_px_spoken(table, statement) != spoken) continue;
                 IC_TRY(value_of(table, statement, d, &slot, &found));
                 if (!found) continue;
@@ -326,9 +330,9 @@ static ic_status say_units(ic_px_table *table, ic_dataset *dataset) {
                 varied = 1;
             }
         }
-        if (varied) return ic_dataset_say_by_code(dataset, number_of(table, d), "unit", texts);
+        if (varied) return ic_dataset_say_by_code(dataset, number_of(table, d), name, texts);
     }
-    return unit == NULL ? IC_OK : ic_dataset_say(dataset, "unit", unit->text, unit->length);
+    return unit == NULL ? IC_OK : ic_dataset_say(dataset, name, unit->text, unit->length);
 }
 
 ic_status ic_px_describe(ic_px_table *table, ic_dataset *dataset) {
@@ -348,7 +352,8 @@ ic_status ic_px_describe(ic_px_table *table, ic_dataset *dataset) {
         dataset->series *= table->dims[d].kept;
     }
     IC_TRY(describe_decimals(table, dataset));
-    IC_TRY(say_units(table, dataset));
+    IC_TRY(say_units(table, dataset, "UNITS", "unit"));
+    IC_TRY(say_units(table, dataset, "UNIT-MULT", "multiplier"));
     writer name = {0}, text = {0};
     const ic_status status = say_words(table, dataset, &name, &text);
     ic_free(name.text);

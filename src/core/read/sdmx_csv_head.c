@@ -121,6 +121,8 @@ static void classify(ic_long_plan *plan, const ic_options *options) {
     for (size_t i = plan->n_columns; i-- > 0;)
         if (plan->columns[i].kind == IC_COLUMN_VALUE) measure = i;
     for (size_t i = 0; i < measure; i++) before += plan->columns[i].kind == IC_COLUMN_DIM;
+    if (plan->n_columns > 0 && plan->columns[0].kind == IC_COLUMN_SKIPPED && measure > 0)
+        before += plan->columns[measure - 1].kind == IC_COLUMN_TIME; /* 2.0, and time is the one dimension */
     for (size_t i = measure; i < plan->n_columns; i++) {
         ic_column *column = &plan->columns[i];
         if (column->kind == IC_COLUMN_LABEL && column[-1].kind == IC_COLUMN_ATTRIBUTE) column->kind = IC_COLUMN_SKIPPED;
