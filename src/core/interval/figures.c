@@ -15,62 +15,75 @@ typedef struct unit {
     double step, parts;
     double half;             /* below minus half a unit */
     double scale, scale_end; /* the multiplier, between the two */
+    double one_up, one_part; /* 1 / up, 1 / parts; only of what is the same for a block */
 } unit;
 
 static unit unit_of(double decimals, double multiplier) {
     const double shift = decimals - multiplier;
     if (!(fabs(decimals) <= POWERS && fabs(multiplier) <= POWERS && fabs(shift) <= POWERS && decimals != -1 &&
           decimals == rint(decimals) && multiplier == rint(multiplier))) /* unknown, which is neither printed nor not */
-        return (unit){1, 1, 1, (double)NAN, (double)NAN, 1, 1};
+        return (unit){1, 1, 1, (double)NAN, (double)NAN, 1, 1, 1, (double)NAN};
     const int d = (int)decimals, m = (int)multiplier, s = d - m;
-    unit u = {
-        powers[d > 0 ? d : 0], powers[d < 0 ? -d : 0], powers[s < 0 ? -s : 0], 2 * powers[s > 0 ? s : 0], 0, 1, 1};
+    unit u = {.up = powers[d > 0 ? d : 0], .down = powers[d < 0 ? -d : 0]};
+    u.step = powers[s < 0 ? -s : 0];
+    u.parts = 2 * powers[s > 0 ? s : 0];
     u.half = floor_quotient_usual(-u.step, u.parts, SPLIT);
     u.scale = m > 0 ? powers[m] : floor_quotient_usual(1, powers[-m], SPLIT);
     u.scale_end = m > 0 ? powers[m] : -floor_quotient_usual(-1, powers[-m], SPLIT);
+    u.one_up = 1 / u.up;
+    u.one_part = 1 / u.parts;
     return u;
 }
 
-/* The units of a block: one for all, or one each, kept from block to block while they don't change. */
+/* The units of a block: one for all, or one each. Each is made once for a multiplier, at its decimals; the last is the
+   unknown one. */
+#define UNITS (2 * POWERS + 2)
+
 typedef struct units {
-    double decimals, multiplier; /* what `one` was made of; NaN: nothing yet */
-    unit one;
+    double multiplier; /* of the table; NaN: none yet */
+    uint64_t made;     /* which of the table are */
+    unit table[UNITS], one;
     int fine; /* `one` holds for all, and is a unit of at most one; else see the arrays */
     double up[BLOCK], down[BLOCK], step[BLOCK], parts[BLOCK], half[BLOCK], scale[BLOCK], scale_end[BLOCK];
 } units;
 
 IC_INLINE unit unit_at(const units *all, size_t i) {
-    return (unit){all->up[i],   all->down[i],  all->step[i],     all->parts[i],
-                  all->half[i], all->scale[i], all->scale_end[i]};
+    return (unit){
+        all->up[i], all->down[i], all->step[i], all->parts[i], all->half[i], all->scale[i], all->scale_end[i], 0, 0};
 }
 
-static void put_unit(units *all, size_t i) {
-    all->up[i] = all->one.up;
-    all->down[i] = all->one.down;
-    all->step[i] = all->one.step;
-    all->parts[i] = all->one.parts;
-    all->half[i] = all->one.half;
-    all->scale[i] = all->one.scale;
-    all->scale_end[i] = all->one.scale_end;
+static void put_unit(units *all, size_t i, const unit *u) {
+    all->up[i] = u->up;
+    all->down[i] = u->down;
+    all->step[i] = u->step;
+    all->parts[i] = u->parts;
+    all->half[i] = u->half;
+    all->scale[i] = u->scale;
+    all->scale_end[i] = u->scale_end;
 }
 
-IC_INLINE void change_unit(units *all, double decimals, double multiplier) {
-    if (decimals == all->decimals && multiplier == all->multiplier) return;
-    all->decimals = decimals;
-    all->multiplier = multiplier;
-    all->one = unit_of(decimals, multiplier);
+static const unit *find_unit(units *all, double decimals, double multiplier) {
+    if (!(multiplier == all->multiplier)) {
+        all->multiplier = multiplier;
+        all->made = 0;
+    }
+    const int whole = fabs(decimals) <= POWERS && decimals == rint(decimals);
+    const int k = whole ? (int)decimals + POWERS : UNITS - 1;
+    if (!(all->made >> k & 1)) {
+        all->table[k] = unit_of(decimals, multiplier);
+        all->made |= (uint64_t)1 << k;
+    }
+    return &all->table[k];
 }
+
+/* All n are the same, to the bit. */
+static int steady(const double *x, size_t n) { return n < 2 || memcmp(x, x + 1, (n - 1) * sizeof *x) == 0; }
 
 static void fill_units(units *all, size_t m, const double *decimals, const double *multiplier) {
-    uint64_t mixed = 0;
-    for (size_t i = 1; i < m; i++) mixed |= (uint64_t)((decimals[i] != decimals[0]) | (multiplier[i] != multiplier[0]));
-    change_unit(all, decimals[0], multiplier[0]);
-    all->fine = !mixed && all->one.down == 1 && all->one.step == 1;
+    all->one = *find_unit(all, decimals[0], multiplier[0]);
+    all->fine = all->one.down == 1 && all->one.step == 1 && steady(decimals, m) && steady(multiplier, m);
     if (all->fine) return;
-    for (size_t i = 0; i < m; i++) {
-        change_unit(all, decimals[i], multiplier[i]);
-        put_unit(all, i);
-    }
+    for (size_t i = 0; i < m; i++) put_unit(all, i, find_unit(all, decimals[i], multiplier[i]));
 }
 
 /* To the nearest whole number, ties to even, for sizes below 2^51, without an instruction of its own: larger ones stay as
@@ -82,17 +95,31 @@ typedef struct printed {
     int known, as_printed;
 } printed;
 
+/* Without a division, FUSED: x is whole / up to nearest where the remainder of it, times the inverse, leaves it as it is
+   (Markstein 1990: that is how a quotient that is off by less than a unit in the last place is rounded; one that is further
+   off is moved). */
+IC_INLINE int is_quotient(double x, double whole, unit u) { return FMA(FMA(-x, u.up, whole), u.one_up, x) == x; }
+
+/* The floor of an odd number of half units over `parts`: a quotient by the inverse, corrected by its remainder. */
+IC_INLINE double floor_part(double odd, unit u) {
+    const double about = odd * u.one_part, q = FMA(FMA(-about, u.parts, odd), u.one_part, about);
+    return below_if(q, FMA(-q, u.parts, odd));
+}
+
 /* `any`, by a constant: units above one need more operations. */
 IC_INLINE printed printed_of(double x, unit u, int any, arithmetic way) {
     const double whole = nearest(any ? x * u.up / u.down : x * u.up);
-    const double again = any ? whole / u.up * u.down : whole / u.up;
+    const int known = (u.parts == u.parts) & (fabs(x) < (double)INFINITY), digits = fabs(whole) < 0x1p51;
     double under = 2 * whole - 1, over = -2 * whole - 1;
+    if (way == FUSED && !any)
+        return (printed){floor_part(under, u), floor_part(over, u), known, is_quotient(x, whole, u) & digits};
+    const double again = any ? whole / u.up * u.down : whole / u.up;
     if (any) {
         under = floor_product_usual(under, u.step, way);
         over = floor_product_usual(over, u.step, way);
     }
-    return (printed){floor_quotient_usual(under, u.parts, way), floor_quotient_usual(over, u.parts, way),
-                     (u.parts == u.parts) & (fabs(x) < (double)INFINITY), (again == x) & (fabs(whole) < 0x1p51)};
+    return (printed){floor_quotient_usual(under, u.parts, way), floor_quotient_usual(over, u.parts, way), known,
+                     (again == x) & digits};
 }
 
 /* A figure that isn't printed with so many decimals: half a unit around it as it is. */
@@ -153,7 +180,7 @@ static IC_NOINLINE void mend(size_t m, const double *x, const units *all, double
     static void name##_##level(size_t n, const double *const *in, double *low, double *high) {                         \
         units all;                                                                                                     \
         double lows[BLOCK], highs[BLOCK], odd[BLOCK];                                                                  \
-        all.decimals = all.multiplier = (double)NAN;                                                                   \
+        all.multiplier = (double)NAN;                                                                                  \
         for (size_t start = 0; start < n; start += BLOCK) {                                                            \
             const size_t m = n - start < BLOCK ? n - start : BLOCK;                                                    \
             const double *x = in[0] + start;                                                                           \

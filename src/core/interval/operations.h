@@ -113,7 +113,7 @@ IC_INLINE interval contribution_of(interval now, interval base, interval total, 
    inputs are overwritten: an output may be an input. */
 #define BLOCK 256
 
-/* EACH(scalar, , SPLIT, , IC_ONE_BY_ONE): level, target, how, loop pragma, what is in the loop */
+/* MAKE(level, target, arithmetic, pragma before each loop, statement in each loop, ...) */
 #if defined(IC_X86)
 #define EVERY_LEVEL(MAKE, ...)                                                                                         \
     MAKE(scalar, , SPLIT, , IC_ONE_BY_ONE, __VA_ARGS__)                                                                \
