@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import indicia
 from indicia import UnknownNameError, audit, read_ledger
 from indicia._ledger_audit import SCHEMA, Span
 from indicia._ledger_show import choices_text, print_rich
@@ -245,3 +246,11 @@ def test_what_runs_away_is_told(figures, relations):
     assert str(found)
     assert found._repr_html_()
     assert len(found.to_pandas())
+
+
+def test_what_an_audit_is_made_of_has_names():
+    for name in indicia.ledger.__all__:
+        assert getattr(indicia.ledger, name).__doc__
+    assert isinstance(bakery(), indicia.ledger.LedgerAudit)
+    with pytest.raises(AttributeError, match="no attribute 'Legder'"):
+        indicia.ledger.Legder  # noqa: B018

@@ -47,7 +47,10 @@ def implied_lines(quantity: QuantityFound) -> Iterator[str]:
         by_span.setdefault(text + exact_text(implied.span), []).append(implied)
     for text, many in by_span.items():
         where = choices_text([(i.alternatives, i.reading) for i in many])
-        yield text + (f"  [{where}]" if where and len(by_span) > 1 else "")
+        assumed = ", ".join(dict.fromkeys(key for implied in many for key in implied.assumptions))
+        notes = [where] if where and len(by_span) > 1 else []
+        notes += [f"assuming {assumed}"] if assumed else []
+        yield text + (f"  [{'; '.join(notes)}]" if notes else "")
 
 
 def choices_text(choices: Sequence[tuple[Mapping[str, str], str | None]]) -> str:

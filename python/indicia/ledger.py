@@ -7,18 +7,47 @@ reads one from TOML; `Ledger.audit` holds every relation against the figures and
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from indicia._labels import near
-from indicia._ledger_build import Building
-from indicia._ledger_model import Assumption, Quantity, Relation, Source, Version
-from indicia._ledger_toml import load
 from indicia.errors import UnknownNameError
 
 if TYPE_CHECKING:
-    from indicia._ledger_audit import LedgerAudit
+    from indicia._ledger_audit import Conflict, Figure, Finding, Implied, LedgerAudit, QuantityFound, Span
+    from indicia._ledger_build import Building
+    from indicia._ledger_model import Assumption, Quantity, Relation, Source, Version
 
-__all__ = ["Assumption", "Ledger", "Quantity", "Relation", "Source", "Version", "read_ledger"]
+__all__ = [
+    "Assumption",
+    "Conflict",
+    "Figure",
+    "Finding",
+    "Implied",
+    "Ledger",
+    "LedgerAudit",
+    "Quantity",
+    "QuantityFound",
+    "Relation",
+    "Source",
+    "Span",
+    "Version",
+    "read_ledger",
+]
+
+# Made by `read_ledger` and `Ledger.audit`; imported when asked for.
+_PARTS: Final = {
+    "_ledger_audit": ("Conflict", "Figure", "Finding", "Implied", "LedgerAudit", "QuantityFound", "Span"),
+    "_ledger_model": ("Assumption", "Quantity", "Relation", "Source", "Version"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    from importlib import import_module
+
+    for module, names in _PARTS.items():
+        if name in names:
+            return getattr(import_module(f"indicia.{module}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 class Ledger:
@@ -199,6 +228,9 @@ def read_ledger(source: Any) -> Ledger:
     >>> ledger.relations["relation_1"].holds
     'growth > 0.05'
     """
+    from indicia._ledger_build import Building
+    from indicia._ledger_toml import load
+
     return Ledger(Building(load(source)))
 
 
