@@ -55,6 +55,11 @@ class Audit:
     labels : Cube or None
         A cube that the cells' names come from.
 
+    Notes
+    -----
+    Intervals are computed where they are asked for, of the cells that are asked for, from the arrays that were audited:
+    they are kept, not copied.
+
     Examples
     --------
     >>> from indicia import audit
