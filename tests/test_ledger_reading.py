@@ -257,6 +257,8 @@ def test_built_in_data_have_cells():
         ('{ file = "gdp.csv", where = { geo = "SZ" }, time = 1999 }', "no period lies in 1999"),
         ('{ file = "gdp.csv", where = { place = "SZ" } }', "no such dimension"),
         ('{ file = "gdp.csv", when = 3 }', "line 2, column 28: cell has no key 'when'; did you mean 'where'"),
+        ('{ file = "." }', "line 2, column 17: cell: .*Is a directory"),
+        ('{ file = "nowhere://gdp.csv" }', "cell: nowhere://gdp.csv"),
         ('{ file = "indicia:gdp.csv" }', "no built-in data 'gdp.csv'; there are 'gba.csv'"),
         ("3", "line 2, column 1: cell: expected a table"),
     ],

@@ -266,7 +266,7 @@ class Building:
         except OSError as error:
             told = f"{error.filename or spec['file']}: {error.strerror or error}"
             raise self._error(f"cell: {told}", (*path, "file"), value=True) from error
-        except (ValueError, KeyError) as error:
+        except (ValueError, KeyError, ImportError) as error:
             raise self._error(f"cell: {spec['file']}: {error}", path, value=True) from error
         made = Figure(None, None, None, cell.why)
         said = cell.said

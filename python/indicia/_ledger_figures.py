@@ -123,7 +123,8 @@ def read_cell(spec: Mapping[str, Any], folder: str, stated: Unit | None) -> Cell
         with as_file(files("indicia.data") / name) as path:
             rows = read_observations(path, **options)
     else:
-        rows = read_observations(os.path.join(folder, os.path.expanduser(file)), **options)
+        here = file if "://" in file else os.path.join(folder, os.path.expanduser(file))
+        rows = read_observations(here, **options)
     wanted = "" if time is None else str(time)
     # The series is read whole, as its digits are those of its most precise figure.
     found = rows if time is None else rows.sel(time=wanted)
