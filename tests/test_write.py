@@ -473,6 +473,14 @@ def test_px_flags_by_number_go_where_the_cell_goes():
         assert (caught.value.line, caught.value.column) == (2, 20)
 
 
+def test_px_flags_of_more_cells_than_there_are():
+    text = PX.format('FLAGS("BREAK")="0"-"3";FLAGS("REVISED")="1";')
+    with pytest.raises(indicia.FormatError, match="more cells than there are"):
+        indicia.read_cube(text.encode())
+    text = PX.format('FLAGS("BREAK")="3"-"0";')
+    assert indicia.read_cube(text.encode()).flags is None
+
+
 def test_names_behind_letters():
     head = "geo,TIME_PERIOD,OBS_VALUE,OBS_STATUS\n"
     for status, flags in (("bp;JOINT", 33 | Flag.JOINT), ("ZERO", Flag.ZERO), ("ZERO;SPLIT", Flag.ZERO | Flag.SPLIT)):

@@ -33,6 +33,16 @@ static ic_status cell_number(ic_px_table *table, const ic_px_text *text, uint64_
                    ic_px_quote(word, text), (unsigned long long)table->cells);
 }
 
+/* A cell has all its flags in one statement, so that no file makes this longer than its data. */
+static ic_status count(ic_px_table *table, const ic_px_text *text, uint64_t more, uint64_t *cells) {
+    *cells += more;
+    if (*cells <= table->cells && *cells <= table->options->limits.cells) return IC_OK;
+    ic_px_at(table, text->place);
+    if (*cells > table->cells) return ic_fail(table->error, IC_FORMAT, "FLAGS: more cells than there are");
+    return ic_fail(table->error, IC_LIMIT, "FLAGS: more than %llu cells (limits={\"cells\": ...} allows more)",
+                   (unsigned long long)table->options->limits.cells);
+}
+
 uint32_t ic_px_flags_named(const ic_px_statement *statement) {
     if (strcmp(statement->keyword.text, "FLAGS") != 0 || statement->n_subs != 1) return 0;
     size_t length = statement->subs[0].length;
@@ -42,6 +52,7 @@ uint32_t ic_px_flags_named(const ic_px_statement *statement) {
 
 ic_status ic_px_flags_read(ic_px_table *table) {
     uint32_t *flags = table->flags.data;
+    uint64_t cells = 0;
     for (size_t s = 0; s < table->n_statements; s++) {
         const ic_px_statement *statement = &table->statements[s];
         const uint32_t named = ic_px_flags_named(statement);
@@ -51,6 +62,7 @@ ic_status ic_px_flags_read(ic_px_table *table) {
             last = first;
             if (i + 1 < statement->n_values && statement->values[i + 1].before == '-')
                 IC_TRY(cell_number(table, &statement->values[++i], &last));
+            if (last >= first) IC_TRY(count(table, &statement->values[i], last - first + 1, &cells));
             for (uint64_t cell = first; cell <= last; cell++) {
                 const uint64_t place = place_of(table, cell);
                 if (place == IC_PX_NOWHERE) continue;
