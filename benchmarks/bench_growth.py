@@ -163,6 +163,54 @@ def powers(rng: np.random.Generator, size: int) -> Iterator[Row]:
         )
 
 
+def whole(rng: np.random.Generator, series: int, length: int) -> Iterator[Row]:
+    """The functions themselves, on all threads and into fresh memory, as the peers."""
+    x, y, years = (rng.uniform(50, 150, (series, length)) for _ in range(3))
+    rates = rng.uniform(-0.1, 0.2, x.shape)
+    months = x.reshape(series, -1, 12)
+    cases: list[tuple[str, Callable[[], Any], int, Callable[[], Any] | None]] = [
+        ("cagr over years of each", lambda: growth.cagr(x, y, years), 3, lambda: (y / x) ** (1 / years) - 1),
+        ("cagr over the same years", lambda: growth.cagr(x, y, 8), 2, lambda: (y / x) ** (1 / 8) - 1),
+        ("log_rate", lambda: growth.log_rate(x, y), 2, lambda: np.log(x / y)),
+        ("implied_base", lambda: growth.implied_base(x, rates), 2, lambda: x / (1 + rates)),
+        ("implied_level", lambda: growth.implied_level(x, rates), 2, lambda: x * (1 + rates)),
+        ("change", lambda: growth.change(x, 12), 1, None),
+        ("annualised", lambda: growth.annualised(x, 3, freq="M"), 1, None),
+        ("average_rate", lambda: growth.average_rate(x, 12), 1, None),
+        ("ytd", lambda: growth.ytd(x, freq="M"), 1, lambda: np.cumsum(months, axis=2).reshape(x.shape)),
+        ("from_ytd", lambda: growth.from_ytd(x, freq="M"), 1, None),
+        ("carry_over", lambda: growth.carry_over(x, freq="M"), 1, None),
+    ]
+    for name, ours, inputs, formula in cases:
+        peers: dict[str, Callable[[], Any]] = {} if formula is None else {"numpy expression": formula}
+        if inputs == 1:
+            peers["numpy copy, nothing computed"] = lambda: Moved(x.copy())
+        else:
+            peers["numpy a + b, two arrays read"] = lambda: Summed(x + y)
+        yield Row(
+            f"{name}, {series} series of {length}",
+            ours=ours,
+            peers=peers,
+            equal=functools.partial(alike, x),
+            bytes_moved=(1 + inputs) * x.nbytes,
+        )
+
+
+class Summed(NamedTuple):
+    """The result of a peer that only adds two arrays."""
+
+    array: Any
+
+
+def alike(argument: Any, ours: Any, peer: Any) -> None:
+    if isinstance(peer, Summed):
+        return
+    if isinstance(peer, Moved):
+        np.testing.assert_array_equal(peer.array, argument)
+    else:
+        same_floats(ours, peer, rtol=1e-9, atol=1e-13)
+
+
 def sums(rng: np.random.Generator, series: int, length: int) -> Iterator[Row]:
     """Windows and years, along rows and columns."""
     place = np.arange(length) % 12.0
@@ -301,6 +349,7 @@ def rows(scale: float = 1.0) -> Iterator[Row]:
             note="bottleneck has no out=",
         )
     yield from raw(rng, series, length, lag)
+    yield from whole(rng, series, length)
     yield from powers(rng, series * length)
     yield from sums(rng, series, length)
     short = rng.uniform(50, 150, length)

@@ -80,9 +80,15 @@ IC_INLINE void from_ytd_one(size_t n, const double *in, const double *const *gui
     }
 }
 
+/* n * x, exactly, for a whole n below 2^26. */
+IC_INLINE ic_two times(double n, double x) {
+    const double lead = ic_leading(x, IC_LEAD_26), product = n * x;
+    return (ic_two){product, (n * lead - product) + n * (x - lead)};
+}
+
 /* length * x over sum + left * x: the difference is taken without what both have. */
 IC_INLINE double overhang(double x, ic_two sum, double passed, double left) {
-    const ic_two stays = ic_two_product(passed, x, 0);
+    const ic_two stays = times(passed, x);
     const double base = rounded(sum) + left * x;
     const double more = (stays.hi - sum.hi) + (stays.lo - sum.lo);
     return base > 0 ? more / base : (double)NAN;
@@ -90,7 +96,7 @@ IC_INLINE double overhang(double x, ic_two sum, double passed, double left) {
 
 /* The same of this year, of which `left` periods will be like x, over the last one. */
 IC_INLINE double overhang_this(double x, ic_two sum, ic_two last, double left) {
-    const ic_two rest = ic_two_product(left, x, 0);
+    const ic_two rest = times(left, x);
     const ic_two all = ic_two_sum(sum.hi, rest.hi);
     const double base = rounded(last);
     const double more = (all.hi - last.hi) + (all.lo + (rest.lo + sum.lo - last.lo));
