@@ -123,6 +123,7 @@ typedef struct ic_ml_field {
 /* A literal text, then a field; what may follow are the node's children. */
 typedef struct ic_ml_node {
     uint32_t literal, length; /* in `literals` */
+    uint32_t mask;            /* of its first 16 bytes */
     uint32_t line_feeds;
     ic_ml_field_kind kind;
     char behind;        /* the byte that ends the field */
@@ -139,8 +140,9 @@ typedef struct ic_ml_node {
 typedef struct ic_ml_templates {
     ic_ml_node nodes[IC_ML_NODES];
     int used, root;
-    char *literals; /* IC_ML_LITERALS bytes */
+    char *literals; /* IC_ML_LITERALS bytes and some more */
     size_t literals_used;
+    size_t longest; /* bytes of an observation, and room for its fields */
     ic_ml_pair *pairs;
     size_t n_pairs, pairs_room;
 } ic_ml_templates;
