@@ -180,6 +180,14 @@ def test_csv_reads_back_exactly(tmp_path, capsys, out):
     assert rows.flags.tolist()[1] == Flag.BREAK | Flag.PROVISIONAL | Flag.CONFIDENTIAL
 
 
+@pytest.mark.parametrize("out", ["a.json", "a.json.gz", "a.px", "a.px.gz"])
+def test_arrays_read_back_exactly(tmp_path, capsys, good, out):
+    assert main(["convert", str(good), str(tmp_path / out)]) == 0
+    assert capsys.readouterr().err == ""
+    cube, again = indicia.read_cube(good), indicia.read_cube(tmp_path / out)
+    assert again.equals(cube)
+
+
 def test_csv_on_the_standard_output_and_where(tmp_path, capsys):
     source = tmp_path / "in.csv"
     source.write_text(FLAGGED)
@@ -269,7 +277,7 @@ def test_where_to_convert(good, tmp_path, capsys):
     assert "written over" in failure(capsys, "convert", good, good)
     assert good.read_text() == GOOD
     assert "No such file" in failure(capsys, "convert", good, tmp_path / "no" / "a.csv")
-    assert sorted(KINDS.values()) == ["arrow", "arrow", "csv", "csv", "parquet"]
+    assert sorted(KINDS.values()) == ["arrow"] * 2 + ["csv"] * 2 + ["json-stat"] * 2 + ["parquet"] + ["px"] * 2
 
 
 def test_warnings_are_a_line(tmp_path, capsys):

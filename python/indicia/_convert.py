@@ -1,4 +1,4 @@
-"""Observations as files: CSV that reads back exactly, Parquet and Arrow through pyarrow."""
+"""Observations as files: what `indicia.write` has, and Parquet and Arrow through pyarrow."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ from indicia.observations import Observations
 
 __all__ = ["KINDS", "kind_of", "write"]
 
-KINDS = {".csv": "csv", ".csv.gz": "csv", ".parquet": "parquet", ".arrow": "arrow", ".feather": "arrow"}
+KINDS = {
+    **{".csv": "csv", ".csv.gz": "csv", ".json": "json-stat", ".json.gz": "json-stat", ".px": "px", ".px.gz": "px"},
+    **{".parquet": "parquet", ".arrow": "arrow", ".feather": "arrow"},
+}
 
 
 def kind_of(name: str) -> str:
@@ -43,8 +46,12 @@ def kind_of(name: str) -> str:
 def write(rows: Observations, name: str, progress: Progress = None) -> None:
     """Writes a file; half a file never stands under its name. CSV is that of `indicia.write_sdmx_csv`."""
     from indicia._write_sdmx_csv import pieces
+    from indicia.write import write_json_stat, write_px
 
     kind = kind_of(name)
+    if kind in {"json-stat", "px"}:
+        (write_px if kind == "px" else write_json_stat)(rows, name, progress=progress)
+        return
     if kind != "csv":
         _write_arrow(rows, name, kind)
         return

@@ -140,10 +140,12 @@ def _parser() -> _Parser:
     sniff = commands.add_parser("sniff", help="the format of files")
     sniff.add_argument("files", nargs="+", metavar="FILE")
     sniff.set_defaults(run=_sniff)
-    convert = commands.add_parser("convert", help="a file as CSV, Parquet or Arrow")
+    convert = commands.add_parser("convert", help="a file as SDMX-CSV, JSON-stat, px, Parquet or Arrow")
     convert.add_argument("file", metavar="FILE")
     convert.add_argument(
-        "out", metavar="OUT", help=".csv, .csv.gz, .parquet or .arrow; - is CSV on the standard output"
+        "out",
+        metavar="OUT",
+        help=".csv, .json or .px (and .gz), .parquet or .arrow; - is CSV on the standard output",
     )
     convert.add_argument("--attributes", type=_codes, metavar="NAME[,NAME]", help="further columns of the file to keep")
     _reading_arguments(convert)

@@ -346,6 +346,23 @@ static void test_format(void) {
     }
 }
 
+static void test_padded(void) {
+    static const struct {
+        double value;
+        int decimals;
+        const char *text;
+    } cases[] = {{2, 0, "2"},        {2, 1, "2.0"},      {-0.5, 3, "-0.500"}, {0.1234, 2, "0.1234"},
+                 {-0.0, 2, "-0.00"}, {1e22, 2, "1e+22"}, {1e-7, 9, "1e-07"},  {INFINITY, 1, "inf"},
+                 {NAN, 1, "nan"},    {1.5, -1, "1.5"}};
+    char out[IC_NUMBER_PADDED];
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        size_t length = ic_number_format_padded(cases[i].value, cases[i].decimals, out);
+        CHECK(strcmp(out, cases[i].text) == 0 && length == strlen(out));
+    }
+    CHECK(ic_number_format_padded(1234567890123456.0, 500, out) ==
+          17 + 127); /* no more than the type of decimals holds */
+}
+
 int main(void) {
     test_values();
     test_refused();
@@ -355,6 +372,7 @@ int main(void) {
     test_scan_random();
     test_scan_doubles();
     test_format();
+    test_padded();
     CHECK(ic_test_live == 0); /* nothing here needs the heap */
     REPORT();
 }
