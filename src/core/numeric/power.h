@@ -4,7 +4,7 @@
    A number of type ic_two is the unevaluated sum of two doubles. ic_log_quotient has a relative error below 2^-63 also
    where the quotient is next to 1, because it never forms the quotient: ln(a / b) = 2 atanh((a - b) / (a + b)), and with
    exponents taken apart the difference is exact (Sterbenz). What is left of the error of a power is its last
-   rounding: measured 0.51 ulp. A libm's pow() would round before the 1 is subtracted. */
+   rounding: measured 0.55 ulp, 0.65 after ic_log_one_plus. A libm's pow() would round before the 1 is subtracted. */
 #ifndef IC_NUMERIC_POWER_H
 #define IC_NUMERIC_POWER_H
 
