@@ -24,7 +24,7 @@ __all__ = ["Conflicts", "conflicts", "search_conflicts"]
 SMALL: Final = 40  # relations
 _CANDIDATES: Final = 300_000
 _ROUNDS: Final = 25
-_REVISIONS: Final = 1_000_000  # of all rounds together
+_REVISIONS: Final = 200_000  # of all rounds together
 _FEW: Final = 12  # quantities that boxes can divide
 _BOXES: Final = 2_000
 
@@ -106,7 +106,10 @@ def search_conflicts(system: System, *, most: int = 4) -> Conflicts:
                 complete, reason = False, f"more than {_CANDIDATES} sets hang together; not all were tried"
         if relations > SMALL:
             complete, reason = False, f"beyond {SMALL} relations not all sets are tried"
-        found |= _others(prover, claims, found)
+        fresh, told = _others(prover, claims, found)
+        found |= fresh
+        if told:
+            complete, reason = False, told
     sets_of_names = [tuple(system.name_of(bit) for bit in sorted(claims)) for claims in sorted(found, key=_order)]
     return Conflicts(tuple(sets_of_names), complete, reason)
 
@@ -170,10 +173,12 @@ class _Prover:
             reasons &= reasons - 1
         return frozenset(bits)
 
-    def irreducible(self, claims: frozenset[int]) -> frozenset[int]:
-        """What is left of contradictory claims once no other can be dropped."""
+    def irreducible(self, claims: frozenset[int]) -> frozenset[int] | None:
+        """What is left of contradictory claims once no other can be dropped; None where that takes too long."""
         kept: set[int] = set()
         while rest := claims - kept:
+            if self.revisions > _REVISIONS:
+                return None
             # relations last: a set is easier to read as few relations with all their figures
             bit = max(rest)
             core = self.core(claims - {bit})
@@ -185,8 +190,8 @@ class _Prover:
         return claims
 
 
-def _others(prover: _Prover, claims: list[int], known: set[frozenset[int]]) -> set[frozenset[int]]:
-    """Sets by deletion: of what is still contradictory once each known set has lost a claim."""
+def _others(prover: _Prover, claims: list[int], known: set[frozenset[int]]) -> tuple[set[frozenset[int]], str]:
+    """Sets by deletion: of what is still contradictory once each known set has lost a claim; why there may be more."""
     left = set(claims)
     sets = [s for s in known if s <= left]
     fresh: set[frozenset[int]] = set()
@@ -198,12 +203,14 @@ def _others(prover: _Prover, claims: list[int], known: set[frozenset[int]]) -> s
             left.discard(worst)
             sets = [s for s in sets if worst not in s]
         core = prover.core(left)
-        if not core or prover.revisions > _REVISIONS:
-            break
+        if not core:
+            return fresh, ""
         smaller = prover.irreducible(core)
+        if smaller is None:
+            return fresh, f"what remains contradictory, {len(core)} claims, was too much to be reduced"
         fresh.add(smaller)
         sets = [smaller]
-    return fresh
+    return fresh, f"after {_ROUNDS} sets, no more were looked for"
 
 
 # ---- all small ones ----------------------------------------------------------------------------------------------

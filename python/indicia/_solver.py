@@ -301,10 +301,10 @@ class _Judgement:
                 if result.empty:
                     continue
                 left.append(case)
-                reason = f"no point was found at which it fails, and {result.reason}"
                 no = self.confirmed(result.point, case)
                 if no is not None:
                     break
+                reason = f"no point was found at which it fails, and {result.reason}"
             if not left and yes is not None:
                 return self.found(
                     Verdict.CERTAIN, "no box of values satisfies the rest and violates it", yes=yes, boxes=spent
