@@ -271,6 +271,37 @@ uint64_t ic_dense_place(const ic_dense *dense, uint64_t k) {
     return place;
 }
 
+void ic_dense_scatter(ic_dense *dense, uint64_t k, const double *values, const int8_t *decimals, size_t n) {
+    double *cells = dense->values.data;
+    if (dense->n_dims == 0) {
+        if (n > 0) cells[0] = values[0];
+        if (n > 0) ic_dense_raise(dense, 0, decimals[0]);
+        return;
+    }
+    const ic_dense_dim *last = &dense->dims[dense->n_dims - 1];
+    const size_t length = last->codes.count;
+    for (size_t i = 0; i < n;) { /* runs along the last dimension */
+        size_t c = (size_t)((k + i) % length), run = length - c < n - i ? length - c : n - i;
+        uint64_t base = 0, row = (k + i) / length;
+        int wanted = 1;
+        for (size_t d = dense->n_dims - 1; d-- > 0;) {
+            const ic_dense_dim *dim = &dense->dims[d];
+            uint32_t at = dim->places[row % dim->codes.count];
+            wanted &= at != IC_ABSENT;
+            row /= dim->codes.count;
+            base += at * dim->stride;
+        }
+        for (size_t r = 0; wanted && r < run; r++) {
+            uint32_t at = last->places[c + r];
+            if (at == IC_ABSENT) continue;
+            uint64_t place = base + at * last->stride;
+            cells[place] = values[i + r];
+            ic_dense_raise(dense, place / dense->width, decimals[i + r]);
+        }
+        i += run;
+    }
+}
+
 ic_status ic_dense_finish(ic_dense *dense, ic_dataset *dataset, const ic_options *options) {
     size_t series = dense->width == 0 ? 0 : (size_t)(dense->room / dense->width);
     for (size_t s = 0; s < series; s++)

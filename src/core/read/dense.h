@@ -60,6 +60,16 @@ IC_INLINE void ic_dense_put(ic_dense *dense, uint64_t place, double value, int8_
     if (decimals > *most) *most = decimals;
 }
 
+/* More decimals of a series; by any thread. */
+IC_INLINE void ic_dense_raise(ic_dense *dense, uint64_t series, int8_t decimals) {
+    int8_t *most = &dense->decimals[series], now = __atomic_load_n(most, __ATOMIC_RELAXED);
+    while (decimals > now &&
+           !__atomic_compare_exchange_n(most, &now, decimals, 1, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {}
+}
+
+/* The values of cells from `k` on, and their decimals, at their places; by any thread. */
+void ic_dense_scatter(ic_dense *dense, uint64_t k, const double *values, const int8_t *decimals, size_t n);
+
 /* Makes the array part of `dataset`, whose dims are set: a cube, or rows if options->want_long or time has several
    frequencies. */
 ic_status ic_dense_finish(ic_dense *dense, ic_dataset *dataset, const ic_options *options) IC_CHECKED;

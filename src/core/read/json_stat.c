@@ -64,9 +64,10 @@ int ic_json_stat_sniff(const char *head, size_t length) {
 /* ---- finding the data sets --------------------------------------------------------------------------------------------- */
 
 static ic_status add_set(ic_stat *s, const char *name, ic_stat_set **set) {
-    ic_json_place(&s->json, s->json.offset, s->error);
-    if (s->n_sets == IC_STAT_SETS)
+    if (s->n_sets == IC_STAT_SETS) {
+        ic_json_place(&s->json, s->json.offset, s->error);
         return ic_fail(s->error, IC_LIMIT, "more than %d data sets in one file", IC_STAT_SETS);
+    }
     void *sets = s->sets;
     ic_status status = ic_grow(&sets, &s->sets_room, s->n_sets + 1, sizeof *s->sets);
     s->sets = sets;
@@ -87,10 +88,11 @@ static void free_set(ic_stat_set *set) {
     ic_free(set->ids);
     ic_free(set->sizes);
     ic_free(set->notes);
+    ic_free(set->value.commas);
 }
 
 /* The event begins a value or statuses: remembers where, and passes over it. */
-static ic_status remember(ic_stat *s, ic_stat_place *place) {
+static ic_status remember(ic_stat *s, ic_stat_place *place, int is_value) {
     ic_json *json = &s->json;
     if (place->there) return ic_json_expected(json, "", "one value and one status in a data set", s->error);
     if (json->event == IC_JSON_NULL) return IC_OK;
@@ -102,7 +104,10 @@ static ic_status remember(ic_stat *s, ic_stat_place *place) {
     }
     place->bracket = json->event == IC_JSON_ARRAY ? '[' : '{';
     IC_TRY(ic_json_hold(json, s->error));
-    return ic_json_pass(json, s->error);
+    if (!s->quick) return ic_json_pass(json, s->error);
+    int odd = 0;
+    IC_TRY(ic_stat_hop(s, place, is_value, &odd));
+    return odd ? IC_FORMAT : IC_OK;
 }
 
 /* "link": {"item": [{"class": "dataset", ...}, ...]} */
@@ -154,7 +159,7 @@ ic_status ic_stat_object(ic_stat *s, const char *name, int depth) {
         if (text != NULL && string) {
             status = ic_stat_text(s, "a text", text);
         } else if (place != NULL && (object || array || (string && place == &set.status))) {
-            status = remember(s, place);
+            status = remember(s, place, place == &set.value);
         } else if (dims && object) {
             dimension = 1;
             status = ic_stat_dimensions(s, &set);
@@ -263,6 +268,17 @@ static ic_status check_options(const ic_options *options, ic_error *error) {
     return word == NULL ? IC_OK : ic_fail(error, IC_ARGUMENT, "%s=: json-stat has no choice of it", word);
 }
 
+static ic_status check_set(ic_stat *s, const ic_stat_set *set) {
+    const ic_stat_place *places[] = {&set->value, &set->status};
+    for (size_t i = 0; i < 2; i++) {
+        if (!places[i]->there || places[i]->end == 0) continue;
+        ic_json_visit(&s->json, places[i]->offset);
+        IC_TRY(next(s));
+        IC_TRY(ic_json_pass(&s->json, s->error));
+    }
+    return IC_OK;
+}
+
 static ic_status read_all(ic_stat *s) {
     ic_json *json = &s->json;
     IC_TRY(next(s));
@@ -270,6 +286,8 @@ static ic_status read_all(ic_stat *s) {
     IC_TRY(ic_stat_object(s, NULL, 3));
     IC_TRY(next(s)); /* nothing but white space is left */
     IC_TRY(choose(s));
+    for (size_t i = 0; s->quick && i < s->n_sets; i++) /* what nobody reads is looked at all the same */
+        if (&s->sets[i] != s->set) IC_TRY(check_set(s, &s->sets[i]));
     IC_TRY(ic_stat_settle(s, s->set));
     IC_TRY(ic_stat_cells(s));
     IC_TRY(ic_dense_finish(&s->dense, s->dataset, s->options));
@@ -280,16 +298,29 @@ static ic_status read_all(ic_stat *s) {
     return ic_stat_finish(s, s->set);
 }
 
-ic_status ic_json_stat_read(const ic_source *source, const ic_options *options, ic_dataset *dataset, ic_error *error) {
-    ic_stat s = {.options = options, .dataset = dataset, .error = error};
-    ic_status status = check_options(options, error);
-    if (status != IC_OK) return status;
-    status = ic_json_open(&s.json, source, 0, (size_t)options->limits.line, error);
+static ic_status read_once(const ic_source *source, const ic_options *options, int quick, ic_dataset *dataset,
+                           ic_error *error) {
+    ic_stat s = {.options = options, .quick = quick, .dataset = dataset, .error = error};
+    ic_status status = ic_json_open(&s.json, source, 0, (size_t)options->limits.line, error);
     if (status == IC_OK) status = read_all(&s);
     for (size_t i = 0; i < s.n_sets; i++) free_set(&s.sets[i]);
     ic_free(s.sets);
     ic_dense_free(&s.dense);
     ic_json_close(&s.json);
     ic_arena_free(&s.arena);
+    return status;
+}
+
+ic_status ic_json_stat_read(const ic_source *source, const ic_options *options, ic_dataset *dataset, ic_error *error) {
+    ic_status status = check_options(options, error);
+    if (status != IC_OK) return status;
+    int quick = source->seekable && !options->plain;
+    status = read_once(source, options, quick, dataset, error);
+    if (quick && (status == IC_FORMAT || status == IC_LIMIT || status == IC_UNSUPPORTED || status == IC_ARGUMENT)) {
+        ic_dataset_free(dataset); /* once more, to tell what it is and where */
+        *error = (ic_error){0};
+        status = read_once(source, options, 0, dataset, error);
+    }
+    if (status == IC_STOPPED) return ic_fail(error, status, "stopped");
     return status == IC_MEMORY ? ic_fail_memory(error) : status;
 }

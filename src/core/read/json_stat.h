@@ -36,6 +36,9 @@ typedef struct ic_stat_place {
     uint64_t offset;
     char bracket; /* '[', '{', or '"': text */
     ic_text text;
+    uint64_t end;     /* one behind it, if it was passed over quickly; else 0 */
+    uint32_t *commas; /* of a plain array of values: in each piece; else NULL */
+    size_t pieces;
 } ic_stat_place;
 
 typedef struct ic_stat_set {
@@ -59,6 +62,7 @@ typedef struct ic_stat {
     ic_json json;
     ic_arena arena;
     const ic_options *options;
+    int quick; /* whatever goes wrong is told by going through the file once more, without haste */
     ic_stat_set *sets;
     size_t n_sets, sets_room;
     uint64_t links; /* items of a collection that hold nothing */
@@ -90,6 +94,17 @@ ic_status ic_stat_finish(ic_stat *s, ic_stat_set *set) IC_CHECKED;
 
 /* Reads values and statuses into s->dense. */
 ic_status ic_stat_cells(ic_stat *s) IC_CHECKED;
+
+/* ---- json_stat_quick.c: what is as it mostly is, on several threads. *odd: the plain way must tell ---- */
+
+/* Passes over a value or statuses whose first bracket is the event. */
+ic_status ic_stat_hop(ic_stat *s, ic_stat_place *place, int is_value, int *odd) IC_CHECKED;
+ic_status ic_stat_quick_array(ic_stat *s, int *odd) IC_CHECKED;
+/* "status" if `status`, else "value". */
+ic_status ic_stat_quick_object(ic_stat *s, int status, int *odd) IC_CHECKED;
+
+/* What a status says: letters, or a symbol of px. 0: it is a word, which is to be counted as OTHER. */
+int ic_stat_flags(const char *text, size_t length, uint64_t unknown[256], uint32_t *flags);
 
 /* A whole number, or a text that is one; `what` is expected. */
 ic_status ic_stat_whole(ic_stat *s, const char *what, uint64_t *number) IC_CHECKED;

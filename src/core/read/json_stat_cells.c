@@ -132,43 +132,40 @@ static ic_status read_value_object(ic_stat *s) {
 
 /* ---- statuses ----------------------------------------------------------------------------------------------------- */
 
-/* What a status says: letters, a symbol of px, or a word that is only counted. */
-static ic_status flags_of(ic_stat *s, const char *text, size_t length, uint32_t *flags) {
+int ic_stat_flags(const char *text, size_t length, uint64_t unknown[256], uint32_t *flags) {
     static const struct {
         const char *text;
         uint32_t flags;
-    } symbols[] = {{"-", IC_FLAG_ZERO},
-                   {".", IC_FLAG_NOT_APPLICABLE},
-                   {"..", IC_FLAG_NOT_AVAILABLE},
-                   {"...", IC_FLAG_NOT_YET},
-                   {":", 0},
-                   {"", 0}};
+    } symbols[] = {{"-", IC_FLAG_ZERO},      {".", IC_FLAG_NOT_APPLICABLE}, {"..", IC_FLAG_NOT_AVAILABLE},
+                   {"...", IC_FLAG_NOT_YET}, {":", 0},                      {"", 0}};
     size_t letters = 0;
     const uint32_t named = ic_marks_names(text, &length); /* as write_json_stat writes what has no letter */
     for (size_t i = 0; i < sizeof symbols / sizeof *symbols; i++) {
         if (strlen(symbols[i].text) != length || memcmp(symbols[i].text, text, length) != 0) continue;
         *flags = symbols[i].flags | named;
-        return IC_OK;
+        return 1;
     }
     if (text[0] == ':') { /* ": c" */
         text++;
         length--;
     }
+    *flags = IC_FLAG_OTHER | named;
+    char clean[16];
+    size_t n = 0;
     for (size_t i = 0; i < length; i++) {
         unsigned char c = (unsigned char)text[i], lower = (unsigned char)(c | 0x20);
-        letters += lower >= 'a' && lower <= 'z';
-        if ((lower < 'a' || lower > 'z') && c != ' ' && c != ';' && c != ',') letters = 100;
+        int letter = lower >= 'a' && lower <= 'z';
+        letters += (size_t)letter;
+        if ((!letter && c != ' ' && c != ';' && c != ',') || letters > 4) return 0;
+        if (letter) clean[n++] = text[i];
     }
-    if (letters <= 4) {
-        char clean[16];
-        size_t n = 0;
-        for (size_t i = 0; i < length && n < sizeof clean; i++)
-            if (text[i] != ',') clean[n++] = text[i];
-        *flags = ic_marks_read(clean, n, s->unknown_marks) | named;
-        return IC_OK;
-    }
-    *flags = IC_FLAG_OTHER | named;
-    return s->dataset->n_notes > 1000 ? IC_OK : ic_dataset_note(s->dataset, "unknown_flags", text, length, 1);
+    *flags = ic_marks_read(clean, n, unknown) | named;
+    return 1;
+}
+
+static ic_status flags_of(ic_stat *s, const char *text, size_t length, uint32_t *flags) {
+    if (ic_stat_flags(text, length, s->unknown_marks, flags) || s->dataset->n_notes > 1000) return IC_OK;
+    return ic_dataset_note(s->dataset, "unknown_flags", text, length, 1);
 }
 
 /* The event is the status of cell `k`. */
@@ -229,23 +226,34 @@ static ic_status status_of_all(ic_stat *s) {
 
 /* ---- both --------------------------------------------------------------------------------------------------------- */
 
+/* The array or object, plainly. */
+static ic_status read_place(ic_stat *s, const ic_stat_place *place, ic_status (*array)(ic_stat *),
+                            ic_status (*object)(ic_stat *)) {
+    ic_json_visit(&s->json, place->offset);
+    IC_TRY(next(s));
+    return place->bracket == '[' ? array(s) : object(s);
+}
+
 ic_status ic_stat_cells(ic_stat *s) {
     const ic_stat_place *value = &s->set->value, *status = &s->set->status;
-    if (value->bracket == '{' || !value->there) {
-        IC_TRY(ic_dense_make(&s->dense, 1));
-    } else {
-        IC_TRY(ic_dense_make(&s->dense, 0));
+    int odd = 0;
+    if (value->commas != NULL) { /* nothing is made for an array that has not got its size */
+        uint64_t n = 1;
+        for (size_t k = 0; k < value->pieces; k++) n += value->commas[k];
+        if (n != s->dense.cells) return IC_FORMAT;
     }
-    if (value->there) {
-        ic_json_visit(&s->json, value->offset);
-        IC_TRY(next(s));
-        IC_TRY(value->bracket == '[' ? read_value_array(s) : read_value_object(s));
-    }
+    IC_TRY(ic_dense_make(&s->dense, value->bracket == '{' || !value->there));
+    if (value->there && value->commas != NULL)
+        IC_TRY(ic_stat_quick_array(s, &odd));
+    else if (value->there && value->end != 0 && value->bracket == '{')
+        IC_TRY(ic_stat_quick_object(s, 0, &odd));
+    else if (value->there)
+        IC_TRY(read_place(s, value, read_value_array, read_value_object));
+    if (odd) return IC_FORMAT;
     if (status->there && status->bracket == '"') return status_of_all(s);
-    if (status->there) {
-        ic_json_visit(&s->json, status->offset);
-        IC_TRY(next(s));
-        IC_TRY(status->bracket == '[' ? read_status_array(s) : read_status_object(s));
-    }
-    return IC_OK;
+    if (status->there && status->end != 0 && status->bracket == '{')
+        IC_TRY(ic_stat_quick_object(s, 1, &odd));
+    else if (status->there)
+        IC_TRY(read_place(s, status, read_status_array, read_status_object));
+    return odd ? IC_FORMAT : IC_OK;
 }

@@ -1,5 +1,6 @@
 #include "core/syntax/json.h"
 #include "core/base/utf8.h"
+#include "core/syntax/json_figure.h"
 #include "core/syntax/json_window.h"
 
 #include <string.h>
@@ -211,6 +212,11 @@ static const char *number_end(const char *p, const char **what) {
         while (is_digit(*p)) p++;
     }
     return p;
+}
+
+const char *ic_json_figure_plain(const char *text, ic_number *number) {
+    const char *what, *end = number_end(text, &what);
+    return what == NULL && ic_number_parse(text, (size_t)(end - text), NULL, number) ? end : NULL;
 }
 
 static ic_status scan_number(ic_json *json, ic_error *error) {
