@@ -64,7 +64,8 @@ IC_INLINE void ic_dense_put(ic_dense *dense, uint64_t place, double value, int8_
 IC_INLINE void ic_dense_raise(ic_dense *dense, uint64_t series, int8_t decimals) {
     int8_t *most = &dense->decimals[series], now = __atomic_load_n(most, __ATOMIC_RELAXED);
     while (decimals > now &&
-           !__atomic_compare_exchange_n(most, &now, decimals, 1, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {}
+           !__atomic_compare_exchange_n(most, &now, decimals, 1, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
+    }
 }
 
 /* The values of cells from `k` on, and their decimals, at their places; by any thread. */

@@ -136,8 +136,12 @@ int ic_stat_flags(const char *text, size_t length, uint64_t unknown[256], uint32
     static const struct {
         const char *text;
         uint32_t flags;
-    } symbols[] = {{"-", IC_FLAG_ZERO},      {".", IC_FLAG_NOT_APPLICABLE}, {"..", IC_FLAG_NOT_AVAILABLE},
-                   {"...", IC_FLAG_NOT_YET}, {":", 0},                      {"", 0}};
+    } symbols[] = {{"-", IC_FLAG_ZERO},
+                   {".", IC_FLAG_NOT_APPLICABLE},
+                   {"..", IC_FLAG_NOT_AVAILABLE},
+                   {"...", IC_FLAG_NOT_YET},
+                   {":", 0},
+                   {"", 0}};
     size_t letters = 0;
     const uint32_t named = ic_marks_names(text, &length); /* as write_json_stat writes what has no letter */
     for (size_t i = 0; i < sizeof symbols / sizeof *symbols; i++) {

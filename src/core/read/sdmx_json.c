@@ -1,6 +1,7 @@
 /* sdmx-json: messages of SDMX-JSON 1.0 and 2.0. The message is gone through once: its structures are read, and where the rows of
    its data sets start is remembered, since most providers write them before the structure that explains them. */
 #include "core/read/sdmx_json.h"
+#include "core/syntax/json_chunks.h"
 
 #include <string.h>
 
@@ -54,7 +55,11 @@ static ic_status remember(ic_sj *s, ic_sj_place *place) {
     if (s->json.event == IC_JSON_NULL) return IC_OK;
     place->there = 1;
     place->offset = s->json.offset;
-    return pass(s);
+    if (!s->quick || (s->json.event != IC_JSON_OBJECT && s->json.event != IC_JSON_ARRAY)) return pass(s);
+    IC_TRY(ic_json_find_end(s->json.source, place->offset, &place->end));
+    if (place->end == 0) return IC_FORMAT;
+    ic_json_leap(&s->json, place->end);
+    return IC_OK;
 }
 
 static ic_status read_set(ic_sj *s) {
@@ -204,19 +209,32 @@ static ic_status finish(ic_sj *s, ic_sink *sinks, size_t n) {
     return say(s, "prepared", &s->prepared);
 }
 
+/* What nobody reads is looked at all the same. */
+static ic_status check_set(ic_sj *s, const ic_sj_set *set) {
+    const ic_sj_place *places[] = {&set->attributes, &set->groups, &set->annotations, &set->series, &set->observations};
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        if (!places[i]->there || places[i]->end == 0) continue;
+        ic_json_visit(&s->json, places[i]->offset);
+        IC_TRY(next(s));
+        IC_TRY(pass(s));
+    }
+    return IC_OK;
+}
+
 static ic_status read_all(ic_sj *s) {
     IC_TRY(next(s));
     if (s->json.event != IC_JSON_OBJECT) return expected(s, "", "an object");
     IC_TRY(read_message(s, 0));
     IC_TRY(next(s)); /* nothing but white space is left */
     IC_TRY(ic_sj_plan_make(s));
-    ic_sink sink = {0};
-    ic_status status = ic_columns_make(&s->columns, 4096);
-    if (status == IC_OK) status = ic_sj_sink_open(s, &sink);
-    sink.room = s->columns.room;
-    if (status == IC_OK) status = ic_sj_rows(s, &sink);
-    if (status == IC_OK) status = finish(s, &sink, 1);
-    ic_sink_close(&sink);
+    for (size_t i = 0; s->quick && i < s->n_sets; i++)
+        if (!s->chosen[i]) IC_TRY(check_set(s, &s->sets[i]));
+    ic_sink *sinks = NULL;
+    size_t n = 0;
+    ic_status status = ic_sj_read_rows(s, &sinks, &n);
+    if (status == IC_OK) status = finish(s, sinks, n);
+    for (size_t i = 0; sinks != NULL && i < n; i++) ic_sink_close(&sinks[i]);
+    ic_free(sinks);
     return status;
 }
 
@@ -233,11 +251,10 @@ static void free_list(ic_sj_list *list) {
     ic_free(list->items);
 }
 
-ic_status ic_sdmx_json_read(const ic_source *source, const ic_options *options, ic_dataset *dataset, ic_error *error) {
-    ic_sj s = {.source = source, .options = options, .dataset = dataset, .error = error};
-    ic_status status = check_options(options, error);
-    if (status != IC_OK) return status;
-    status = ic_json_open(&s.json, source, 0, (size_t)options->limits.line, error);
+static ic_status read_once(const ic_source *source, const ic_options *options, int quick, ic_dataset *dataset,
+                           ic_error *error) {
+    ic_sj s = {.source = source, .options = options, .quick = quick, .dataset = dataset, .error = error};
+    ic_status status = ic_json_open(&s.json, source, 0, (size_t)options->limits.line, error);
     if (status == IC_OK) status = read_all(&s);
     for (size_t i = 0; i < s.n_structures; i++) {
         for (size_t l = 0; l < IC_SJ_LEVELS; l++) {
@@ -252,5 +269,19 @@ ic_status ic_sdmx_json_read(const ic_source *source, const ic_options *options, 
     ic_sj_plan_free(&s);
     ic_json_close(&s.json);
     ic_arena_free(&s.arena);
+    return status;
+}
+
+ic_status ic_sdmx_json_read(const ic_source *source, const ic_options *options, ic_dataset *dataset, ic_error *error) {
+    ic_status status = check_options(options, error);
+    if (status != IC_OK) return status;
+    int quick = source->seekable && !options->plain;
+    status = read_once(source, options, quick, dataset, error);
+    if (quick && (status == IC_FORMAT || status == IC_LIMIT || status == IC_UNSUPPORTED || status == IC_ARGUMENT)) {
+        ic_dataset_free(dataset); /* once more, to tell what it is and where */
+        *error = (ic_error){0};
+        status = read_once(source, options, 0, dataset, error);
+    }
+    if (status == IC_STOPPED) return ic_fail(error, status, "stopped");
     return status == IC_MEMORY ? ic_fail_memory(error) : status;
 }

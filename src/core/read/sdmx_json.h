@@ -56,7 +56,7 @@ typedef struct ic_sj_structure {
 /* Something that is read later: where it starts, if it is there. */
 typedef struct ic_sj_place {
     int there;
-    uint64_t offset;
+    uint64_t offset, end; /* end: one behind it, if it was passed over quickly; else 0 */
 } ic_sj_place;
 
 typedef struct ic_sj_set {
@@ -90,6 +90,7 @@ typedef struct ic_sj {
     const ic_options *options;
     ic_dataset *dataset;
     ic_error *error;
+    int quick; /* whatever goes wrong is told by going through the message once more, without haste */
     ic_sj_structure *structures;
     size_t n_structures, structures_room;
     ic_sj_set *sets;
@@ -126,5 +127,9 @@ void ic_sj_plan_free(ic_sj *s);
 /* ---- sdmx_json_rows.c ---- */
 /* Reads the rows of all chosen sets, one after the other. */
 ic_status ic_sj_rows(ic_sj *s, ic_sink *sink) IC_CHECKED;
+
+/* ---- sdmx_json_parts.c ---- */
+/* The same, on several threads where that is worth it, into one sink for each. *sinks is the caller's to close and free. */
+ic_status ic_sj_read_rows(ic_sj *s, ic_sink **sinks, size_t *n) IC_CHECKED;
 
 #endif

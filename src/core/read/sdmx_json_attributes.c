@@ -106,15 +106,26 @@ static ic_status number_value(part *p, size_t column, uint32_t *number) {
     return ic_intern_add(values, p->scratch, p->scratch_length, number);
 }
 
-/* The event is the value of an attribute: its number into `numbers`, its flags into *flags. */
-ic_status ic_sj_read_attribute(part *p, const ic_sj_component *attribute, uint32_t *numbers, uint32_t *flags) {
-    int there = 0;
-    IC_TRY(value_text(p, attribute, 0, &there));
-    if (!there) return IC_OK;
+/* The scratch is the text of a value. */
+static ic_status take_scratch(part *p, const ic_sj_component *attribute, uint32_t *numbers, uint32_t *flags) {
     if (attribute->concept == IC_CONCEPT_STATUS)
         *flags |= ic_marks_read(p->scratch, p->scratch_length, p->sink->unknown_marks);
     if (attribute->concept == IC_CONCEPT_CONFIDENTIAL) *flags |= ic_marks_confidential(p->scratch, p->scratch_length);
     return attribute->column == IC_SJ_NONE ? IC_OK : number_value(p, attribute->column, &numbers[attribute->column]);
+}
+
+ic_status ic_sj_read_attribute(part *p, const ic_sj_component *attribute, uint32_t *numbers, uint32_t *flags) {
+    int there = 0;
+    IC_TRY(value_text(p, attribute, 0, &there));
+    return there ? take_scratch(p, attribute, numbers, flags) : IC_OK;
+}
+
+ic_status ic_sj_take_value(part *p, const ic_sj_component *attribute, size_t v, uint32_t *numbers, uint32_t *flags) {
+    const ic_text *text = &attribute->values[v].id;
+    p->scratch_length = 0;
+    if (text->length == 0) return IC_OK;
+    IC_TRY(add_text(p, text->text, text->length));
+    return take_scratch(p, attribute, numbers, flags);
 }
 
 ic_status ic_sj_read_annotations(part *p, uint32_t *numbers) {

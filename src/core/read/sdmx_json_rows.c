@@ -65,7 +65,7 @@ static int take_codes(part *p, ic_sj_level level) {
 }
 
 /* The key of p->codes, whose last one is the measure if there are several. */
-static ic_status find_key(part *p, uint32_t *key) {
+ic_status ic_sj_find_key(part *p, uint32_t *key) {
     size_t n = p->sink->n_dims;
     if (p->key != IC_ABSENT && (n == 0 || memcmp(p->codes, p->last_codes, n * sizeof *p->codes) == 0)) {
         *key = p->key;
@@ -79,7 +79,7 @@ static ic_status find_key(part *p, uint32_t *key) {
     return IC_OK;
 }
 
-static ic_status find_tail(part *p) {
+ic_status ic_sj_find_tail(part *p) {
     size_t n = p->sink->n_attributes;
     if (p->tail != IC_ABSENT && (n == 0 || memcmp(p->of_row, p->tail_last, n * sizeof *p->of_row) == 0)) return IC_OK;
     if (p->tails.count > 16 * IC_VALUES_MOST) ic_intern_free(&p->tails); /* free texts by row: start the table anew */
@@ -111,7 +111,7 @@ static void place_period(const part *p, const ic_text *text, char freq, ic_sj_pe
 }
 
 /* The frequency that the row's FREQ names, or 0. */
-static char frequency(const part *p) {
+char ic_sj_frequency(const part *p) {
     const ic_sj_component *freq = p->structure->freq;
     if (freq == NULL) return 0;
     const ic_text *code = &freq->values[p->positions[freq->number]].id;
@@ -119,12 +119,12 @@ static char frequency(const part *p) {
 }
 
 /* The row's period; NULL where the row goes without one, and was counted if need be. */
-static ic_status row_period(part *p, const ic_sj_period **period) {
+ic_status ic_sj_row_period(part *p, const ic_sj_period **period) {
     static const ic_sj_period none = {0, IC_SJ_NO_PERIOD, IC_SJ_WANTED, 0};
     const ic_sj_component *time = p->structure->time;
     *period = &none;
     if (time == NULL) return IC_OK;
-    unsigned char freq = (unsigned char)frequency(p);
+    unsigned char freq = (unsigned char)ic_sj_frequency(p);
     uint32_t v = p->positions[time->number];
     if (p->periods[freq] == NULL) {
         p->periods[freq] = ic_alloc_zeroed(time->n_values, sizeof **p->periods);
@@ -149,6 +149,7 @@ static ic_status row_period(part *p, const ic_sj_period **period) {
 /* ---- rows -------------------------------------------------------------------------------------------------------- */
 
 static ic_status make_room(part *p) {
+    if (!p->may_grow) return ic_fail(p->error, IC_FORMAT, "more rows than the size allows");
     size_t room = p->sink->room + p->sink->room / 2 + 4096;
     if (p->sink->used >= p->s->options->limits.cells) {
         ic_json_place(p->json, p->json->offset, p->error);
@@ -160,12 +161,13 @@ static ic_status make_room(part *p) {
     return IC_OK;
 }
 
-static ic_status put(part *p, uint32_t key, const ic_sj_period *period, const ic_number *number, uint32_t flags) {
+ic_status ic_sj_put(part *p, uint32_t key, const ic_sj_period *period, const ic_number *number, uint32_t flags) {
     ic_sink *sink = p->sink;
     if (sink->used >= sink->room) IC_TRY(make_room(p));
     const ic_run *last = sink->n_runs == 0 ? NULL : &sink->runs[sink->n_runs - 1];
     if (!p->run_open || last->key != key || last->tail != p->tail || last->freq != period->freq) {
-        IC_TRY(ic_sink_run(sink, key, p->tail, period->freq, ic_json_line(p->json)));
+        uint64_t line = p->s->quick ? 0 : ic_json_line(p->json); /* only errors need it */
+        IC_TRY(ic_sink_run(sink, key, p->tail, period->freq, line));
         sink->runs[sink->n_runs - 1].step = 0; /* rows are no lines */
         p->run_open = 1;
     }
@@ -219,7 +221,7 @@ static ic_status read_observation(part *p, int wanted) {
     if (p->deleted) return skip_row(p, "rows with the action D (delete)");
     if (p->json->event == IC_JSON_NULL) return IC_OK;
     if (p->json->event != IC_JSON_ARRAY) return expected(p, "", "an observation, an array");
-    if (wanted) IC_TRY(row_period(p, &period));
+    if (wanted) IC_TRY(ic_sj_row_period(p, &period));
     size_t n = p->sink->n_attributes, n_measures = measures->n;
     if (n > 0) memcpy(p->of_row, p->of_series, n * sizeof *p->of_row);
     p->flags_of_row = p->flags_of_series;
@@ -246,16 +248,24 @@ static ic_status read_observation(part *p, int wanted) {
     }
     if (status == IC_OK && period == NULL) p->run_open = 0;
     if (status == IC_OK && period != NULL) status = ic_sj_of_groups(p, 1, p->of_row);
-    if (status == IC_OK && period != NULL) status = find_tail(p);
+    if (status == IC_OK && period != NULL) status = ic_sj_find_tail(p);
     for (size_t m = 0; status == IC_OK && period != NULL && m < n_measures; m++) {
         uint32_t key = 0, flags = p->flags_of_row | (period->joint ? IC_FLAG_JOINT : 0);
         if (measures->items[m].measure == IC_SJ_NONE || (isnan(numbers[m].value) && flags == 0)) continue;
         if (p->s->measures.count > 1) p->codes[p->s->n_dims] = (uint32_t)measures->items[m].measure;
-        status = find_key(p, &key);
-        if (status == IC_OK) status = put(p, key, period, &numbers[m], flags);
+        status = ic_sj_find_key(p, &key);
+        if (status == IC_OK) status = ic_sj_put(p, key, period, &numbers[m], flags);
     }
     if (numbers != few) ic_free(numbers);
     return status;
+}
+
+/* The key is the next part's. */
+static int stops(part *p, ic_sj_level level) {
+    ic_sj_level divided = p->set->series.there ? IC_SJ_SERIES : IC_SJ_OBSERVATION;
+    if (p->until == 0 || level != divided || p->json->offset < p->until) return 0;
+    p->stopped = p->json->offset;
+    return 1;
 }
 
 /* "observations": {"0": [...], ...} of a series, or of the set. */
@@ -263,8 +273,9 @@ static ic_status read_observations(part *p, int wanted) {
     if (p->json->event == IC_JSON_NULL) return IC_OK;
     if (p->json->event != IC_JSON_OBJECT) return expected(p, "observations", "an object");
     for (;;) {
+        if (p->s->quick) IC_TRY(ic_sj_quick(p, wanted));
         IC_TRY(next(p));
-        if (p->json->event == IC_JSON_OBJECT_END) return IC_OK;
+        if (p->json->event == IC_JSON_OBJECT_END || stops(p, IC_SJ_OBSERVATION)) return IC_OK;
         IC_TRY(read_key(p, IC_SJ_OBSERVATION));
         int all = take_codes(p, IC_SJ_OBSERVATION) & wanted;
         IC_TRY(next(p));
@@ -278,6 +289,7 @@ static ic_status begin_series(part *p) {
     size_t n = p->sink->n_attributes;
     if (n > 0) memcpy(p->of_series, p->of_set, n * sizeof *p->of_series);
     p->flags_of_series = p->flags_of_set;
+    p->generation++;
     return ic_sj_of_groups(p, 0, p->of_series);
 }
 
@@ -299,8 +311,10 @@ static ic_status read_series_one(part *p, int wanted) {
             IC_TRY(
                 ic_sj_read_attributes(p, &p->structure->attributes[IC_SJ_SERIES], p->of_series, &p->flags_of_series));
             settled = 1;
+            p->generation++;
         } else if (annotations) {
             IC_TRY(ic_sj_read_annotations(p, p->of_series));
+            p->generation++;
         } else if (observations && json->event == IC_JSON_OBJECT) {
             has_rows = 1;
             if (settled) {
@@ -330,7 +344,7 @@ static ic_status read_series_one(part *p, int wanted) {
 static ic_status read_series(part *p, int wanted) {
     for (;;) {
         IC_TRY(next(p));
-        if (p->json->event == IC_JSON_OBJECT_END) return IC_OK;
+        if (p->json->event == IC_JSON_OBJECT_END || stops(p, IC_SJ_SERIES)) return IC_OK;
         IC_TRY(read_key(p, IC_SJ_SERIES));
         int all = take_codes(p, IC_SJ_SERIES) & wanted;
         IC_TRY(next(p));
@@ -345,6 +359,14 @@ static ic_status visit(part *p, const ic_sj_place *place) {
     return next(p);
 }
 
+/* Goes to the first entry of series or observations, or of the part's share of them. */
+static ic_status begin_entries(part *p, const ic_sj_place *place, const ic_json_spot *spot) {
+    if (p->until == 0) return visit(p, place);
+    ic_json_return(p->json, spot);
+    p->json->event = IC_JSON_OBJECT; /* it has begun, here or in a part before */
+    return IC_OK;
+}
+
 static void end_set(part *p) {
     for (size_t g = 0; g < p->n_groups; g++) {
         ic_intern_free(&p->groups[g].keys);
@@ -355,9 +377,13 @@ static void end_set(part *p) {
         ic_free(p->periods[f]);
         p->periods[f] = NULL;
     }
+    ic_free(p->heads);
+    p->heads = NULL;
 }
 
-static ic_status read_set(part *p, const ic_sj_set *set) {
+ic_status ic_sj_part_set(part *p, const ic_sj_set *set) {
+    ic_json_spot spot; /* of the part's first entry */
+    ic_json_save(p->json, &spot);
     p->set = set;
     p->structure = &p->s->structures[set->structure];
     p->deleted = set->action.length > 0 && (set->action.text[0] == 'D' || set->action.text[0] == 'd');
@@ -389,7 +415,7 @@ static ic_status read_set(part *p, const ic_sj_set *set) {
         IC_TRY(ic_sj_read_groups(p));
     }
     if (set->series.there) {
-        IC_TRY(visit(p, &set->series));
+        IC_TRY(begin_entries(p, &set->series, &spot));
         IC_TRY(read_series(p, wanted));
     }
     if (set->observations.there) {
@@ -398,32 +424,43 @@ static ic_status read_set(part *p, const ic_sj_set *set) {
             return ic_fail(p->error, IC_FORMAT, "expected \"series\", since the structure has dimensions of series");
         }
         IC_TRY(begin_series(p));
-        IC_TRY(visit(p, &set->observations));
+        IC_TRY(begin_entries(p, &set->observations, &spot));
         IC_TRY(read_observations(p, wanted));
     }
     return IC_OK;
 }
 
-ic_status ic_sj_rows(ic_sj *s, ic_sink *sink) {
-    part p = {.s = s, .json = &s->json, .error = s->error, .sink = sink, .key = IC_ABSENT, .tail = IC_ABSENT};
+ic_status ic_sj_part_open(part *p, ic_sj *s, ic_sink *sink) {
+    *p = (part){.s = s, .json = &s->json, .error = s->error, .sink = sink, .key = IC_ABSENT, .tail = IC_ABSENT};
     size_t n = sink->n_attributes + 1;
-    p.positions = ic_arena_take(&s->arena, 64 * sizeof *p.positions);
-    p.codes = ic_arena_take(&s->arena, 64 * sizeof *p.codes);
-    p.last_codes = ic_arena_take(&s->arena, 64 * sizeof *p.last_codes);
-    p.of_set = ic_arena_take(&s->arena, n * sizeof *p.of_set);
-    p.of_series = ic_arena_take(&s->arena, n * sizeof *p.of_series);
-    p.of_row = ic_arena_take(&s->arena, n * sizeof *p.of_row);
-    p.tail_last = ic_arena_take(&s->arena, n * sizeof *p.tail_last);
-    ic_status status = p.positions == NULL || p.codes == NULL || p.last_codes == NULL || p.of_set == NULL ||
-                               p.of_series == NULL || p.of_row == NULL || p.tail_last == NULL
-                           ? IC_MEMORY
-                           : IC_OK;
+    p->positions = ic_arena_take(&s->arena, 64 * sizeof *p->positions);
+    p->codes = ic_arena_take(&s->arena, 64 * sizeof *p->codes);
+    p->last_codes = ic_arena_take(&s->arena, 64 * sizeof *p->last_codes);
+    p->of_set = ic_arena_take(&s->arena, n * sizeof *p->of_set);
+    p->of_series = ic_arena_take(&s->arena, n * sizeof *p->of_series);
+    p->of_row = ic_arena_take(&s->arena, n * sizeof *p->of_row);
+    p->tail_last = ic_arena_take(&s->arena, n * sizeof *p->tail_last);
+    return p->positions == NULL || p->codes == NULL || p->last_codes == NULL || p->of_set == NULL ||
+                   p->of_series == NULL || p->of_row == NULL || p->tail_last == NULL
+               ? IC_MEMORY
+               : IC_OK;
+}
+
+void ic_sj_part_close(part *p) {
+    end_set(p);
+    ic_intern_free(&p->keys);
+    ic_intern_free(&p->tails);
+    ic_free(p->scratch);
+}
+
+ic_status ic_sj_rows(ic_sj *s, ic_sink *sink) {
+    part p;
+    ic_status status = ic_sj_part_open(&p, s, sink);
+    p.may_grow = 1;
     for (size_t i = 0; i < s->n_sets && status == IC_OK; i++) {
-        if (s->chosen[i]) status = read_set(&p, &s->sets[i]);
+        if (s->chosen[i]) status = ic_sj_part_set(&p, &s->sets[i]);
         end_set(&p);
     }
-    ic_intern_free(&p.keys);
-    ic_intern_free(&p.tails);
-    ic_free(p.scratch);
+    ic_sj_part_close(&p);
     return status;
 }

@@ -69,9 +69,19 @@ typedef struct ic_json {
 ic_status ic_json_open(ic_json *json, const ic_source *source, size_t window, size_t limit, ic_error *error) IC_CHECKED;
 void ic_json_close(ic_json *json);
 
+/* Starts in the middle: at `offset` lies a key of an object, or what follows the bracket that began it (`first`). Behind the
+   object's end comes DONE. */
+ic_status ic_json_open_within(ic_json *json, const ic_source *source, uint64_t offset, int first, size_t limit,
+                              ic_error *error) IC_CHECKED;
+
 /* The next event, in json->event. IC_FORMAT: with line, column and what was expected instead of what. IC_LIMIT: a text is
    longer than the limit, or brackets stand deeper than IC_JSON_DEPTH. IC_SOURCE, IC_STOPPED, IC_MEMORY. */
 ic_status ic_json_next(ic_json *json, ic_error *error) IC_CHECKED;
+
+/* For readers that take entries of an object from the window themselves, from json->p on: 1 where a comma comes before the next
+   entry, 0 where none does; and what they have taken, up to json->p, ended with an entry. */
+int ic_json_between(const ic_json *json);
+void ic_json_taken(ic_json *json, const char *p);
 
 /* The event is a KEY or the beginning of a value: passes over (the rest of) the value. Then the next event is what follows
    it. */

@@ -22,7 +22,8 @@ static int over(const ic_json_chunks *c) { return flag(&c->odd) || flag(&c->stop
 static void end_at(ic_json_chunks *c, size_t number) {
     size_t last = __atomic_load_n(&c->last, __ATOMIC_RELAXED);
     while (number < last &&
-           !__atomic_compare_exchange_n(&c->last, &last, number, 1, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {}
+           !__atomic_compare_exchange_n(&c->last, &last, number, 1, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
+    }
 }
 
 static void look_up(void *context) {
@@ -76,38 +77,46 @@ ic_status ic_json_chunks_run(ic_json_chunks *c, int *odd) {
 
 /* ---- the end of a value ----------------------------------------------------------------------------------------- */
 
+/* Only brackets of the kind that it begins with are counted: in a value that is well-formed, the others can't matter. */
+typedef struct hop {
+    char opens, closes;
+    uint64_t depth;
+    uint64_t inside; /* all bits: within a text */
+    int escaped;     /* the next byte is */
+} hop;
+
 /* What stands in 64 bytes, a bit for each. */
 typedef struct masks {
     uint64_t quotes, slashes, opens, closes;
 } masks;
 
-static masks look_at(const char *text) {
-    masks m = {0, 0, 0, 0};
 #if defined(IC_X86)
-    for (int i = 0; i < 4; i++) {
-        const __m128i x = _mm_loadu_si128((const __m128i *)(const void *)(text + 16 * i));
-        const __m128i folded = _mm_or_si128(x, _mm_set1_epi8(0x20)); /* [ and { alike, ] and } alike */
-        m.quotes |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(x, _mm_set1_epi8('"'))) << 16 * i;
-        m.slashes |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(x, _mm_set1_epi8('\\'))) << 16 * i;
-        m.opens |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(folded, _mm_set1_epi8('{'))) << 16 * i;
-        m.closes |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(folded, _mm_set1_epi8('}'))) << 16 * i;
-    }
+static uint64_t equal(const __m128i x[4], char c) {
+    const __m128i byte = _mm_set1_epi8(c);
+    uint64_t a = (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(x[0], byte));
+    uint64_t b = (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(x[1], byte));
+    uint64_t d = (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(x[2], byte));
+    uint64_t e = (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(x[3], byte));
+    return a | b << 16 | d << 32 | e << 48;
+}
+#endif
+
+static masks look_at(const hop *h, const char *text) {
+#if defined(IC_X86)
+    __m128i x[4];
+    for (int i = 0; i < 4; i++) x[i] = _mm_loadu_si128((const __m128i *)(const void *)(text + 16 * i));
+    masks m = {equal(x, '"'), equal(x, '\\'), equal(x, h->opens), equal(x, h->closes)};
 #else
+    masks m = {0, 0, 0, 0};
     for (unsigned i = 0; i < 64; i++) {
         m.quotes |= (uint64_t)(text[i] == '"') << i;
         m.slashes |= (uint64_t)(text[i] == '\\') << i;
-        m.opens |= (uint64_t)((text[i] | 0x20) == '{') << i;
-        m.closes |= (uint64_t)((text[i] | 0x20) == '}') << i;
+        m.opens |= (uint64_t)(text[i] == h->opens) << i;
+        m.closes |= (uint64_t)(text[i] == h->closes) << i;
     }
 #endif
     return m;
 }
-
-typedef struct hop {
-    uint64_t depth;
-    uint64_t inside; /* all bits: within a text */
-    int escaped;     /* the next byte is */
-} hop;
 
 /* One byte after the other; where it ends, or SIZE_MAX. */
 static size_t step(hop *h, const char *text, size_t size) {
@@ -120,9 +129,9 @@ static size_t step(hop *h, const char *text, size_t size) {
             if (c == '"') h->inside = 0;
         } else if (c == '"') {
             h->inside = UINT64_MAX;
-        } else if (c == '[' || c == '{') {
+        } else if (c == h->opens) {
             h->depth++;
-        } else if ((c == ']' || c == '}') && --h->depth == 0) {
+        } else if (c == h->closes && --h->depth == 0) {
             return i + 1;
         }
     }
@@ -132,24 +141,13 @@ static size_t step(hop *h, const char *text, size_t size) {
 static size_t leap(hop *h, const char *text, size_t size) {
     size_t i = 0;
     for (; size - i >= 64; i += 64) {
-        masks m = look_at(text + i);
-        if (m.slashes != 0 || h->escaped) {
-            size_t end = step(h, text + i, 64);
-            if (end != SIZE_MAX) return i + end;
+        masks m = look_at(h, text + i);
+        if ((m.slashes | m.opens | m.closes) == 0 && !h->escaped) {
+            if (__builtin_parityll(m.quotes)) h->inside = ~h->inside;
             continue;
         }
-        uint64_t in = m.quotes; /* from each quote on, up to the next */
-        for (int shift = 1; shift < 64; shift *= 2) in ^= in << shift;
-        in ^= h->inside;
-        uint64_t closes = m.closes & ~in, opens = m.opens & ~in;
-        unsigned down = (unsigned)__builtin_popcountll(closes);
-        if (down >= h->depth) { /* it may end here */
-            size_t end = step(h, text + i, 64);
-            if (end != SIZE_MAX) return i + end;
-            continue;
-        }
-        h->depth += (unsigned)__builtin_popcountll(opens) - (uint64_t)down;
-        h->inside = (uint64_t)((int64_t)in >> 63);
+        size_t end = step(h, text + i, 64);
+        if (end != SIZE_MAX) return i + end;
     }
     size_t end = step(h, text + i, size - i);
     return end == SIZE_MAX ? SIZE_MAX : i + end;
@@ -157,7 +155,7 @@ static size_t leap(hop *h, const char *text, size_t size) {
 
 ic_status ic_json_find_end(const ic_source *source, uint64_t offset, uint64_t *end) {
     char *buffer = ic_alloc(IC_JSON_CHUNK, 1);
-    hop h = {0, 0, 0};
+    hop h = {0, 0, 0, 0, 0};
     *end = 0;
     if (buffer == NULL) return IC_MEMORY;
     ic_status status = IC_OK;
@@ -168,6 +166,10 @@ ic_status ic_json_find_end(const ic_source *source, uint64_t offset, uint64_t *e
         }
         int64_t got = source->read(source->context, buffer, IC_JSON_CHUNK, offset);
         if (got <= 0) break;
+        if (h.opens == 0) {
+            h.opens = buffer[0];
+            h.closes = buffer[0] == '[' ? ']' : '}';
+        }
         size_t found = leap(&h, buffer, (size_t)got);
         if (found != SIZE_MAX) {
             *end = offset + found;

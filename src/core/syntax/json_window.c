@@ -129,6 +129,26 @@ ic_status ic_json_open(ic_json *json, const ic_source *source, size_t window, si
     return IC_OK;
 }
 
+ic_status ic_json_open_within(ic_json *json, const ic_source *source, uint64_t offset, int first, size_t limit,
+                              ic_error *error) {
+    *json = (ic_json){.source = source, .limit = limit < 64 ? 64 : limit, .base = offset, .visiting = 1, .depth = 1};
+    json->capacity = IC_JSON_WINDOW < json->limit ? IC_JSON_WINDOW : json->limit;
+    json->buffer = ic_alloc(json->capacity + IC_JSON_PADDING, 1);
+    if (json->buffer == NULL) return ic_fail_memory(error);
+    json->p = json->end = json->buffer;
+    memset(json->end, 0, IC_JSON_PADDING);
+    json->objects[0] = 1;
+    json->state = first ? IC_JSON_AT_FIRST_KEY : IC_JSON_AT_KEY;
+    return IC_OK;
+}
+
+int ic_json_between(const ic_json *json) { return json->state == IC_JSON_AT_AFTER; }
+
+void ic_json_taken(ic_json *json, const char *p) {
+    json->p += p - json->p;
+    json->state = IC_JSON_AT_AFTER;
+}
+
 void ic_json_close(ic_json *json) {
     ic_free(json->buffer);
     ic_free(json->scratch);
