@@ -3,6 +3,7 @@
 #include "bind/pipe.h"
 #include "core/read/read.h"
 #include "core/scan/scan.h"
+#include "core/syntax/json.h"
 
 #include <errno.h>
 #include <string.h>
@@ -384,6 +385,36 @@ static PyObject *formats(PyObject *module, PyObject *Py_UNUSED(ignored)) {
     return list;
 }
 
+/* ---- for tests -------------------------------------------------------------------------------------------------- */
+
+/* The events of a JSON text, as (number of the event, text or None). */
+static PyObject *json_events(PyObject *module, PyObject *args) {
+    Py_buffer view = {0};
+    Py_ssize_t window = 0;
+    if (!PyArg_ParseTuple(args, "y*n", &view, &window)) return NULL;
+    ic_span span = {view.buf, (size_t)view.len};
+    ic_source source = {.context = &span, .read = ic_span_read, .size = (uint64_t)view.len, .seekable = 1};
+    ic_json json = {0};
+    ic_error error = {0};
+    PyObject *list = PyList_New(0);
+    ic_status status = ic_json_open(&json, &source, (size_t)window, (size_t)1 << 24, &error);
+    while (list != NULL && status == IC_OK) {
+        status = ic_json_next(&json, &error);
+        if (status != IC_OK || json.event == IC_JSON_DONE) break;
+        int text = json.event == IC_JSON_KEY || json.event == IC_JSON_STRING || json.event == IC_JSON_NUMBER;
+        PyObject *event = text ? Py_BuildValue("(is#)", (int)json.event, json.text, (Py_ssize_t)json.length)
+                               : Py_BuildValue("(iO)", (int)json.event, Py_None);
+        if (event == NULL || PyList_Append(list, event) < 0) Py_CLEAR(list);
+        Py_XDECREF(event);
+    }
+    ic_json_close(&json);
+    PyBuffer_Release(&view);
+    if (list == NULL || status == IC_OK) return list;
+    Py_DECREF(list);
+    ib_raise(module, &error, NULL, "json");
+    return NULL;
+}
+
 /* ---- for benchmarks ------------------------------------------------------------------------------------------- */
 
 /* The least that a reader of lines must do. */
@@ -413,6 +444,8 @@ PyMethodDef ib_reader_functions[] = {
     {"read", (PyCFunction)(void (*)(void))read_source, METH_VARARGS | METH_KEYWORDS, "A source as a dict of columns."},
     {"sniff", sniff, METH_O, "The format that the first bytes of a file look like, or None."},
     {"formats", formats, METH_NOARGS, "[(name, title, suffixes, dense), ...]"},
+    {"json_events", json_events, METH_VARARGS,
+     "json_events(data, window) -> [(event, text), ...]: for tests; the events of a JSON text."},
     {"bench_floor", bench_floor, METH_O,
      "bench_floor(descriptor) -> newlines: for benchmarks; a file read through one window of 1 MiB."},
     {NULL, NULL, 0, NULL},
