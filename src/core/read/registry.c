@@ -24,6 +24,8 @@ int ic_baci_sniff(const char *head, size_t length);
 ic_status ic_baci_read(const ic_source *source, const ic_options *options, ic_dataset *dataset, ic_error *error);
 int ic_px_sniff(const char *head, size_t length);
 ic_status ic_px_read(const ic_source *source, const ic_options *options, ic_dataset *dataset, ic_error *error);
+int ic_wdi_sniff(const char *head, size_t length);
+ic_status ic_wdi_read(const ic_source *source, const ic_options *options, ic_dataset *dataset, ic_error *error);
 int ic_table_sniff(const char *head, size_t length);
 ic_status ic_table_read(const ic_source *source, const ic_options *options, ic_dataset *dataset, ic_error *error);
 
@@ -37,6 +39,7 @@ const ic_format ic_formats[] = {
     {"comtrade", "UN Comtrade", ".csv", ic_comtrade_sniff, ic_comtrade_read, 0},
     {"baci", "BACI, CEPII's bilateral trade by product", ".csv", ic_baci_sniff, ic_baci_read, 0},
     {"px", "PC-Axis", ".px", ic_px_sniff, ic_px_read, 1},
+    {"wdi", "World Bank CSV", ".csv", ic_wdi_sniff, ic_wdi_read, 1},
     {"table", "any long or wide table", ".csv .tsv .txt", ic_table_sniff, ic_table_read, 0},
 };
 const size_t ic_formats_count = sizeof ic_formats / sizeof *ic_formats;
