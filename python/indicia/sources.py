@@ -176,6 +176,8 @@ def _fed_by(name: Any, chunks: Iterator[bytes], size: int, encoding: str | None)
     encoding = _foreign(head, encoding)
     if encoding is not None:
         head, chunks = _prefetch(_transcode(chunks, encoding))
+    if _lacks_feeds(head):
+        head, chunks = _prefetch(chunk.replace(b"\r", b"\n") for chunk in chunks)
     pipe = _core.Pipe()
     return Source(name, pipe, size, head, Feeder(chunks, pipe), encoding=encoding)
 
@@ -204,11 +206,13 @@ def _foreign(head: bytes, encoding: str | None) -> str | None:
         return _UTF16[head[:2]]
     if head[:4] in _UTF16_XML:
         return _UTF16_XML[head[:4]]
+    if head[:2].count(b"\0") == 1 and 3 * head.count(b"\0") > len(head):  # half of western UTF-16
+        return "utf-16-be" if head[:1] == b"\0" else "utf-16-le"
     if (declaration := _DECLARATION.match(head)) is not None:
         return _declared(declaration[1].decode())
     if head.isascii() or _decodes(head, "utf-8"):
         return None
-    format = _core.sniff(head)
+    format = _core.sniff(head.replace(b"\r", b"\n") if _lacks_feeds(head) else head)
     if format in _WESTERN and _decodes(head, "cp1252"):
         return "cp1252"
     if format == "px":  # says it itself; the core decodes what is no more than a table
@@ -219,6 +223,11 @@ def _foreign(head: bytes, encoding: str | None) -> str | None:
     pairs = _PAIR.findall(head)
     common, late = (sum(kind.fullmatch(pair) is not None for pair in pairs) for kind in (_COMMON, _LATE))
     return "gb18030" if common >= _CHINESE * len(pairs) and late >= _BEHIND * len(pairs) else None
+
+
+def _lacks_feeds(head: bytes) -> bool:
+    """Whether lines end in CR alone, as they did on old Macs."""
+    return b"\r" in head and b"\n" not in head
 
 
 def _declared(encoding: str) -> str | None:
@@ -332,7 +341,12 @@ def open_source(
                 f"expected a path, bytes or a buffer, or a binary file object, got {type(given).__name__}"
             ) from None
         head = bytes(view[:HEAD])
-        if head.startswith(ZIP) or compression(head) is not None or _foreign(head, encoding) is not None:
+        if (
+            head.startswith(ZIP)
+            or compression(head) is not None
+            or _foreign(head, encoding) is not None
+            or _lacks_feeds(head)
+        ):
             yield from _opened_stream(io.BytesIO(view), None, member, encoding, ratio)
         else:
             _check_member(member)
@@ -356,7 +370,7 @@ def _opened_path(path: Any, member: str | None, encoding: str | None, ratio: flo
             return
         head = file.read(HEAD)
         compressed = head.startswith(ZIP) or compression(head) is not None
-        if compressed or _foreign(head, encoding) is not None:
+        if compressed or _foreign(head, encoding) is not None or _lacks_feeds(head):
             file.seek(0)
             yield from _opened_stream(file, os.fspath(path), member, encoding, ratio)
         else:

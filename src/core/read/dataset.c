@@ -54,8 +54,7 @@ ic_status ic_dataset_say(ic_dataset *dataset, const char *name, const char *text
     return ic_intern_add(&attribute->values, text, length, &attribute->numbers[0]);
 }
 
-/* The code that a series has in a dimension. */
-static size_t series_code(const ic_dataset *dataset, size_t series, size_t dim) {
+size_t ic_dataset_series_code(const ic_dataset *dataset, size_t series, size_t dim) {
     if (dataset->series_codes != NULL) return dataset->series_codes[series * dataset->n_dims + dim];
     for (size_t d = dataset->n_dims; d-- > dim + 1;) series /= dataset->dims[d].codes.count;
     return series % dataset->dims[dim].codes.count;
@@ -65,7 +64,7 @@ ic_status ic_dataset_say_by_code(ic_dataset *dataset, size_t dim, const char *na
     ic_attribute *attribute = NULL;
     IC_TRY(add_attribute(dataset, name, IC_LEVEL_SERIES, dataset->series, &attribute));
     for (size_t s = 0; s < dataset->series; s++) {
-        const ic_text *text = &texts[series_code(dataset, s, dim)];
+        const ic_text *text = &texts[ic_dataset_series_code(dataset, s, dim)];
         attribute->numbers[s] = IC_ABSENT;
         if (text->text != NULL)
             IC_TRY(ic_intern_add(&attribute->values, text->text, text->length, &attribute->numbers[s]));
@@ -75,9 +74,20 @@ ic_status ic_dataset_say_by_code(ic_dataset *dataset, size_t dim, const char *na
 
 void ic_dataset_round(ic_dataset *dataset, size_t dim, const int8_t *decimals) {
     for (size_t s = 0; s < dataset->series; s++) {
-        int8_t declared = decimals[series_code(dataset, s, dim)];
+        int8_t declared = decimals[ic_dataset_series_code(dataset, s, dim)];
         if (declared >= 0) dataset->decimals[s] = declared;
     }
+}
+
+ic_status ic_dataset_say_by_series(ic_dataset *dataset, const char *name, const ic_text *texts) {
+    ic_attribute *attribute = NULL;
+    IC_TRY(add_attribute(dataset, name, IC_LEVEL_SERIES, dataset->series, &attribute));
+    for (size_t s = 0; s < dataset->series; s++) {
+        attribute->numbers[s] = IC_ABSENT;
+        if (texts[s].text != NULL)
+            IC_TRY(ic_intern_add(&attribute->values, texts[s].text, texts[s].length, &attribute->numbers[s]));
+    }
+    return IC_OK;
 }
 
 uint8_t ic_width_for(size_t n) { return n <= UINT8_MAX ? 1 : n <= UINT16_MAX ? 2 : 4; }

@@ -74,6 +74,10 @@ ic_status ic_dataset_say(ic_dataset *dataset, const char *name, const char *text
 ic_status ic_dataset_say_by_code(ic_dataset *dataset, size_t dim, const char *name, const ic_text *texts) IC_CHECKED;
 /* The decimals that are declared by code of dimension `dim` (-1: not declared) overrule what was printed. */
 void ic_dataset_round(ic_dataset *dataset, size_t dim, const int8_t *decimals);
+/* The same by series: texts[series]. */
+ic_status ic_dataset_say_by_series(ic_dataset *dataset, const char *name, const ic_text *texts) IC_CHECKED;
+/* The code that a series has in dimension `dim`. */
+size_t ic_dataset_series_code(const ic_dataset *dataset, size_t series, size_t dim);
 /* 1, 2 or 4: the narrowest unsigned integer that counts to `n`. */
 uint8_t ic_width_for(size_t n);
 void ic_dataset_free(ic_dataset *dataset);

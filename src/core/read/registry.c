@@ -26,6 +26,8 @@ int ic_px_sniff(const char *head, size_t length);
 ic_status ic_px_read(const ic_source *source, const ic_options *options, ic_dataset *dataset, ic_error *error);
 int ic_wdi_sniff(const char *head, size_t length);
 ic_status ic_wdi_read(const ic_source *source, const ic_options *options, ic_dataset *dataset, ic_error *error);
+int ic_weo_sniff(const char *head, size_t length);
+ic_status ic_weo_read(const ic_source *source, const ic_options *options, ic_dataset *dataset, ic_error *error);
 int ic_table_sniff(const char *head, size_t length);
 ic_status ic_table_read(const ic_source *source, const ic_options *options, ic_dataset *dataset, ic_error *error);
 
@@ -40,6 +42,7 @@ const ic_format ic_formats[] = {
     {"baci", "BACI, CEPII's bilateral trade by product", ".csv", ic_baci_sniff, ic_baci_read, 0},
     {"px", "PC-Axis", ".px", ic_px_sniff, ic_px_read, 1},
     {"wdi", "World Bank CSV", ".csv", ic_wdi_sniff, ic_wdi_read, 1},
+    {"weo", "IMF World Economic Outlook", ".xls .txt", ic_weo_sniff, ic_weo_read, 1},
     {"table", "any long or wide table", ".csv .tsv .txt", ic_table_sniff, ic_table_read, 0},
 };
 const size_t ic_formats_count = sizeof ic_formats / sizeof *ic_formats;

@@ -248,6 +248,9 @@ static ic_status plain_row(reading *r) {
         IC_TRY(plain_cell(r, &w->columns[c], r->row.fields[c], &number, &flags));
         IC_TRY(keep(r, &w->columns[c], &number, flags));
     }
+    if (w->row != NULL && w->row(w->context, &r->row, r->texts, ic_grid_values(&w->grid, &r->part),
+                                 ic_grid_flags(&w->grid, &r->part), &r->any) != IC_OK)
+        return no_memory(r);
     return end_row(r);
 }
 
@@ -330,7 +333,7 @@ static ic_status quick_row(reading *r, const char **next) {
     const ic_wide *w = r->wide;
     const char *row = r->window->begin, *end = r->window->rows_end;
     *next = NULL;
-    if (!w->quick || w->style.decimal != '.' || r->options->plain) return IC_OK;
+    if (!w->quick || w->row != NULL || w->style.decimal != '.' || r->options->plain) return IC_OK;
     if (w->marked != NULL && w->marked(row, (size_t)(end - row))) return IC_OK;
     const char *cells = quick_key(r, row, end);
     if (cells == NULL) return IC_OK;

@@ -48,6 +48,10 @@ typedef struct ic_wide {
     int (*ends)(const struct ic_wide *wide, const ic_row *row);
     int (*marked)(const char *row, size_t length);
     ic_status (*behind)(void *context, const char *line, size_t length);
+    /* May be NULL: what else a row says, in its other fields, about its cells. `codes` are those of the dimensions; flags that
+       it sets are added to *any. Rows are then read by the plain path. */
+    ic_status (*row)(void *context, const ic_row *row, const ic_field *codes, const double *values, uint32_t *flags,
+                     uint32_t *any);
     void *context;
     uint64_t line; /* of the row that comes next */
 } ic_wide;

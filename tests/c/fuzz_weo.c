@@ -1,0 +1,8 @@
+/* See fuzz_reader.h. */
+#include "fuzz_reader.h"
+
+int ic_fuzz_one(const uint8_t *data, size_t size);
+int ic_fuzz_one(const uint8_t *data, size_t size) {
+    fuzz_reader("weo", data, size);
+    return 0;
+}
