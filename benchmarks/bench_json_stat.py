@@ -7,6 +7,7 @@ drops statuses. The floor is to read the file through one reused window and to c
 from __future__ import annotations
 
 import tempfile
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -91,7 +92,9 @@ def rows(scale: float = 1.0) -> Iterator[Row]:
         def pyjstat(given: Path) -> Any:
             from pyjstat import pyjstat
 
-            return pyjstat.Dataset.read(given.read_text()).write("dataframe")
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # it calls functions of its own that it warns of
+                return pyjstat.Dataset.read(given.read_text()).write("dataframe")
 
         yield Row(
             f"JSON-stat to Cube with flags, {THREADS} threads",
