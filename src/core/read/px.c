@@ -4,10 +4,6 @@
 
 #include <string.h>
 
-static size_t after_bom(const char *text, size_t length) {
-    return length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
-}
-
 /* ---- recognising ----------------------------------------------------------------------------------------------- */
 
 static int is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
@@ -18,7 +14,7 @@ int ic_px_sniff(const char *head, size_t length) {
                                         "TITLE",         "CONTENTS",     "DECIMALS",     "SHOWDECIMALS", "DESCRIPTION",
                                         "UNITS",         "STUB",         "HEADING",      "COPYRIGHT",    "TABLEID",
                                         "DATABASE",      "SOURCE",       "DEFAULT-GRAPH"};
-    size_t i = after_bom(head, length);
+    size_t i = ic_utf8_mark(head, length);
     while (i < length && is_blank(head[i])) i++;
     const size_t start = i;
     while (i < length && ((head[i] >= 'A' && head[i] <= 'Z') || head[i] == '-')) i++;
@@ -88,7 +84,7 @@ static ic_status read_head(ic_px_table *table, ic_window *window) {
         if (status != IC_OK && status != IC_LIMIT) return status;
         const size_t held = (size_t)(window->end - window->begin);
         if (table->start == 0 && window->offset == 0) {
-            table->start = after_bom(window->begin, held);
+            table->start = ic_utf8_mark(window->begin, held);
             ic_window_advance(window, window->begin + table->start);
         }
         found = ic_px_find_data(&finder, window->begin, (size_t)(window->end - window->begin));

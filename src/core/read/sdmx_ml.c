@@ -1,5 +1,6 @@
 /* sdmx-ml: the message divided among threads, and what comes of it. */
 #include "core/read/sdmx_ml.h"
+#include "core/base/utf8.h"
 #include "core/read/parts.h"
 #include "core/scan/scan.h"
 
@@ -26,7 +27,7 @@ int ic_sdmx_ml_sniff(const char *head, size_t length) {
                                         "Structure",
                                         "RegistryInterface",
                                         "Error"};
-    size_t i = length >= 3 && memcmp(head, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+    size_t i = ic_utf8_mark(head, length);
     for (;;) { /* to the root element: past blanks, comments and what begins with <? or <! */
         while (i < length && (unsigned char)head[i] <= ' ') i++;
         if (i + 4 >= length || head[i] != '<') return 0;

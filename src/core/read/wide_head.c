@@ -23,14 +23,10 @@ int ic_wide_is(const char *text, size_t length, const char *word) {
     return word[field.length] == '\0';
 }
 
-static size_t mark_of(const char *text, size_t length) {
-    return length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
-}
-
 int ic_wide_sniff(const char *head, size_t length, const char *separators, int (*is_head)(const ic_row *row)) {
     ic_row row = {0};
     int found = 0;
-    const char *p = head + mark_of(head, length), *end = head + length;
+    const char *p = head + ic_utf8_mark(head, length), *end = head + length;
     for (int line = 0; line < TITLES_MOST && p < end && !found; line++) {
         const char *feed = memchr(p, '\n', (size_t)(end - p)), *next;
         if (feed == NULL) break;
@@ -97,7 +93,8 @@ static ic_status read_head(const ic_wide_head *head, ic_window *window, const ic
         const char *next = NULL;
         if (window->begin == window->rows_end) IC_TRY(ic_window_fill(window, error));
         if (window->offset == 0)
-            ic_window_advance(window, window->begin + mark_of(window->begin, (size_t)(window->end - window->begin)));
+            ic_window_advance(window,
+                              window->begin + ic_utf8_mark(window->begin, (size_t)(window->end - window->begin)));
         if (window->begin == window->end) break;
         ic_row_result result = IC_ROW_CUT, title = IC_ROW_CUT;
         const char *behind = NULL;
