@@ -99,9 +99,7 @@ static void test_cells(void) {
         "1234567890123456789", "12345678901234567890",
         /* and what is none */
         "........", "1.2.3", "1-2", "--1", "-", "\"..", "..\"", "\".\"x", "1x", "12 ", "1\"", "\xFF", "1\xFF", "/",
-        "1/2", ":", "-.",
-        "1\x01"
-        "2"};
+        "1/2", ":", "-.", "1\0012"};
     static const char *const between[] = {" ", " ", " ", "  ", ",", ", ", ";", "\r\n", " \r\n", "\t"};
     const size_t usual = 38, n_tokens = sizeof tokens / sizeof *tokens;
     ic_options options = {0}, plainly = {.plain = 1};
