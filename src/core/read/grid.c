@@ -145,16 +145,16 @@ static ic_status twice(ic_gridded *g, size_t earlier, size_t later) {
 }
 
 static void add_row(ic_gridded *g, size_t to, size_t from) {
-    size_t width = g->grid->width;
+    const size_t width = g->grid->width;
     double *a = (double *)g->grid->values.data + to * width;
     const double *b = (const double *)g->grid->values.data + from * width;
-    uint32_t *f = (uint32_t *)g->grid->flags.data + to * width;
-    const uint32_t *h = (const uint32_t *)g->grid->flags.data + from * width;
-    for (size_t k = 0; k < width;
-         k++) { /* nothing at all adds nothing, what is missing for a reason makes a sum missing */
-        uint32_t of_a = g->any_flags ? f[k] : 0, of_b = g->any_flags ? h[k] : 0;
+    uint32_t *f = g->any_flags ? (uint32_t *)g->grid->flags.data + to * width : NULL;
+    const uint32_t *h = g->any_flags ? (const uint32_t *)g->grid->flags.data + from * width : NULL;
+    /* nothing at all adds nothing, what is missing for a reason makes a sum missing */
+    for (size_t k = 0; k < width; k++) {
+        const uint32_t of_a = f != NULL ? f[k] : 0, of_b = h != NULL ? h[k] : 0;
         a[k] = isnan(a[k]) && of_a == 0 ? b[k] : isnan(b[k]) && of_b == 0 ? a[k] : a[k] + b[k];
-        if (g->any_flags) f[k] |= of_b;
+        if (f != NULL) f[k] |= of_b;
     }
 }
 
