@@ -496,16 +496,8 @@ static ic_status read_row(part *p) {
 }
 
 static ic_status to_first_row(part *p) {
-    while (p->inside) {
-        IC_TRY(ic_window_fill(&p->window, &p->error));
-        const char *end = p->window.end;
-        size_t i = ic_scan.find(p->window.begin, (size_t)(end - p->window.begin), '\n');
-        if (p->window.begin + i < end) p->inside = 0;
-        ic_window_advance(&p->window, p->inside ? end : p->window.begin + i + 1);
-        if (p->window.finished && p->window.begin == end) break;
-    }
-    if (p->window.offset > p->source->size)
-        p->window.offset = p->source->size; /* behind the line feed that was added */
+    if (p->inside) IC_TRY(ic_window_to_next_row(&p->window, &p->error));
+    p->inside = 0;
     p->began = p->window.offset;
     return IC_OK;
 }

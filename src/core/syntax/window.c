@@ -22,6 +22,19 @@ ic_status ic_window_open(ic_window *window, const ic_source *source, uint64_t of
     return IC_OK;
 }
 
+ic_status ic_window_to_next_row(ic_window *window, ic_error *error) {
+    for (int inside = 1; inside;) {
+        IC_TRY(ic_window_fill(window, error));
+        const size_t held = (size_t)(window->end - window->begin), i = ic_scan.find(window->begin, held, '\n');
+        inside = i == held;
+        ic_window_advance(window, inside ? window->end : window->begin + i + 1);
+        if (window->finished && window->begin == window->end) break;
+    }
+    const uint64_t size = window->source->size;
+    if (window->offset > size) window->offset = size; /* behind the line feed that was added */
+    return IC_OK;
+}
+
 void ic_window_close(ic_window *window) {
     ic_free(window->buffer);
     window->buffer = NULL;

@@ -38,6 +38,9 @@ ic_status ic_window_fill(ic_window *window, ic_error *error) IC_CHECKED;
    behind its end. rows_end is end. */
 ic_status ic_window_more(ic_window *window, ic_error *error) IC_CHECKED;
 
+/* Consumes up to behind the next line feed, or the end of the source: from a place that may lie inside a row. */
+ic_status ic_window_to_next_row(ic_window *window, ic_error *error) IC_CHECKED;
+
 /* Consumes up to `to`, a place in [begin, end]. */
 IC_INLINE void ic_window_advance(ic_window *window, const char *to) {
     window->offset += (uint64_t)(to - window->begin);
