@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pickle
 from decimal import Decimal, localcontext
-from pathlib import Path
 
 import numpy as np
 import pytest
-from growth_figures import NAN, SHARED, cube_of, flags_of, floats, levels, lists, near, reference, same
+from growth_figures import NAN, cube_of, flags_of, floats, levels, lists, near, reference, same
 from hypothesis import given
 from hypothesis import strategies as st
 from reference import growth as twin
@@ -318,26 +317,11 @@ CHECKS = {
     "irisheconomy_carry_over_2016.json": check_carry_over,
     "nbs_china_retail_sales_ytd_to_month.json": check_retail_sales,
 }
-ELSEWHERE = {
-    "base_effect_examples.json": "tests/test_growth.py",
-    "hicp_rates_na_gaps.json": "tests/test_growth.py",
-    "nbs_china_expenditure_contributions.json": "tests/test_growth.py",
-}
 
 
 @pytest.mark.parametrize("name", CHECKS)
 def test_reference(name):
     CHECKS[name]()
-
-
-def test_no_reference_is_forgotten():
-    if not SHARED.exists():
-        pytest.skip("no reference figures here: INDICIA_SHARED names their folder")
-    assert {p.name for p in (SHARED / "01_growth").glob("*.json")} == {*CHECKS, *ELSEWHERE}
-    root = Path(__file__).resolve().parents[1]
-    for name, place in ELSEWHERE.items():
-        assert f'reference("{name}")' in (root / place).read_text(encoding="utf-8")
-        assert all(reference(name))
 
 
 # ---- containers ----------------------------------------------------------------------------------------------
