@@ -10,9 +10,7 @@ def beside(module, name):
     """The file is loaded and held against by a test of that module."""
 
     def check(inputs, expected, tolerance):
-        assert f'reference("{name}")' in (TESTS / module).read_text(encoding="utf-8"), (
-            f"{module} no longer reads {name}"
-        )
+        assert f'reference("{name}")' in (TESTS / module).read_text(encoding="utf-8"), f"{module} reads it no more"
 
     return check
 
