@@ -16,7 +16,7 @@ from indicia import _core, ufuncs
 
 ALL = [getattr(ufuncs, name) for name in ufuncs.__all__]
 MAPS = [u for u in ALL if u.signature is None]
-FOLDS = [ufuncs.interval_sum]  # from a series to one result
+FOLDS = [u for u in ALL if u.signature is not None and "(" not in u.signature.split("->")[1].replace("()", "")]
 SERIES = [u for u in ALL if u.signature is not None and u not in FOLDS]
 
 awkward = np.array(
@@ -292,44 +292,61 @@ def test_where(u):
     same(outs, tuple(np.where(mask, want, -1.0) for want in every(one_by_one(u, *args))))
 
 
-def folded(low, high):
-    """Sums one by one, of fresh contiguous operands."""
-    made = np.empty((2, *low.shape[:-1]))
-    for i in np.ndindex(low.shape[:-1]):
-        made[0][i], made[1][i] = ufuncs.interval_sum(low[i].copy(), high[i].copy())
-    return tuple(made)
+def folded(ufunc, args):
+    """One by one, of fresh contiguous operands."""
+    shape = next(a.shape for a, core in zip(args, along(ufunc), strict=True) if core)[:-1]
+    made = np.empty((ufunc.nout, *shape))
+    for i in np.ndindex(shape):
+        made[(slice(None), *i)] = ufunc(*[a[i].copy() for a in args])
+    return tuple(made) if ufunc.nout > 1 else made[0]
 
 
+def fold_axes(ufunc, axis):
+    """For each operand and result, where the fold runs."""
+    return [(axis,) if core else () for core in along(ufunc)] + [()] * ufunc.nout
+
+
+@pytest.mark.parametrize("u", FOLDS, ids=lambda u: u.__name__)
 @pytest.mark.parametrize(
-    "shape", [(3, 5, 7), (1, 9), (9, 1), (70, 33), (200, 65), (0, 4), (4, 0), (3, 2100), (2000, 8)]
+    "shape", [(3, 5, 7), (1, 9), (9, 1), (70, 33), (200, 65), (0, 4), (4, 0), (3, 700), (1100, 8), (70, 100)]
 )
-def test_folds(shape):
-    u = ufuncs.interval_sum
-    rng = np.random.default_rng(1)
-    low = rng.uniform(-9, 9, shape)
-    low[rng.random(shape) < 0.5 / max(shape[-1], 1)] = np.nan
-    high = low + (rng.random(shape) < 0.98)
-    want = folded(low, high)
+def test_folds(u, shape):
+    plain = inputs(u, shape, seed=1)
+    want, backwards = folded(u, plain), folded(u, each(u, flipped, plain))
     for order in "CF":
         for axis in range(-len(shape), len(shape)):
-            args = [np.array(np.moveaxis(a, -1, axis), order=order) for a in (low, high)]
-            same(u(*args, axis=axis), want)
-            same(u(*[np.flip(np.flip(a).copy()) for a in args], axis=axis), want)
-            same(u(*map(spread, args), axis=axis), want)
-            space = np.full([2 * n for n in shape[:-1]] + [2], 7.0)
-            outs = tuple(space[(*[slice(0, 2 * n, 2) for n in shape[:-1]], k)] for k in range(2))
-            u(*args, axis=axis, out=outs)
+            axes = fold_axes(u, axis)
+            args = each(u, lambda a: np.array(np.moveaxis(a, -1, axis), order=order), plain)  # noqa: B023
+            same(u(*args, axes=axes), want)
+            same(u(*each(u, lambda a: np.flip(a, axis).copy(), args), axes=axes), backwards)  # noqa: B023
+            same(u(*[np.flip(np.flip(a).copy()) for a in args], axes=axes), want)
+            same(u(*map(spread, args), axes=axes), want)
+            space = np.full([2 * n for n in shape[:-1]] + [u.nout], 7.0)
+            outs = tuple(space[(*[slice(0, 2 * n, 2) for n in shape[:-1]], k)] for k in range(u.nout))
+            u(*args, axes=axes, out=outs)
             same(outs, want)
-    if len(shape) == 2 and shape[0]:
-        same(u(low[0], high), folded(np.broadcast_to(low[0], shape), high))
+    if len(shape) == 2 and shape[0]:  # operands that all share, beside ones of their own
+        for which in range(u.nin):
+            some = [a[0] if k == which else a for k, a in enumerate(plain)]
+            wide = [np.broadcast_to(a[:1], a.shape) if k == which else a for k, a in enumerate(plain)]
+            if sum(along(u)) > 1 or not along(u)[which]:
+                want = folded(u, wide)
+                same(u(*some), want)
+                same(u(*map(np.asfortranarray, some)), want)
 
 
-def test_folds_over_their_inputs():
-    low = np.arange(1.0, 201).reshape(10, 20)
-    want = folded(low, low)
-    space = low.copy()
-    ufuncs.interval_sum(space, space, out=(space[:, 0], space[:, 1]))
-    same((space[:, 0], space[:, 1]), want)
+def flipped(a):
+    return np.flip(a, -1)
+
+
+@pytest.mark.parametrize("u", FOLDS, ids=lambda u: u.__name__)
+def test_folds_over_their_inputs(u):
+    args = inputs(u, (10, 20))
+    want = folded(u, args)
+    space = [a.copy() for a in args]
+    outs = tuple(space[0][:, k] for k in range(u.nout))
+    u(*space, out=outs)
+    same(outs, want)
 
 
 def test_a_window_onto_itself(ufunc):

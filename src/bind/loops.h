@@ -11,8 +11,9 @@
 
 #include "core/base/kernel.h"
 
-#define IB_INPUTS 6
-#define IB_TILE   1024 /* doubles: a few tiles fit into the smallest first-level cache */
+#define IB_INPUTS  6
+#define IB_RESULTS 3
+#define IB_TILE    1024 /* doubles: a few tiles fit into the smallest first-level cache */
 
 typedef struct ib_ufunc {
     const char *name;
@@ -22,7 +23,7 @@ typedef struct ib_ufunc {
     union { /* a slot of the room's dispatch table, read at each call */
         const ic_map *map;
         const ic_pair_map *pair;
-        const ic_pair_fold *fold;
+        const ic_fold *fold;
         const ic_series *series;
         const ic_guided *guided;
     } kernel;
@@ -32,6 +33,14 @@ typedef struct ib_ufunc {
 IC_INLINE void ib_quiet(void) {
     const int watched = FE_DIVBYZERO | FE_OVERFLOW | FE_UNDERFLOW | FE_INVALID;
     if (fetestexcept(watched)) feclearexcept(watched);
+}
+
+/* Called without the GIL. */
+IC_INLINE void ib_no_memory(void) {
+    NPY_ALLOW_C_API_DEF
+    NPY_ALLOW_C_API;
+    PyErr_NoMemory();
+    NPY_DISABLE_C_API;
 }
 
 IC_INLINE void ib_gather(double *tile, const char *from, npy_intp step, npy_intp n) {
@@ -123,37 +132,124 @@ static void ib_pair(char **args, npy_intp const *dimensions, npy_intp const *ste
     ib_quiet();
 }
 
-/* ---- "(n),(n)->(),()": a pair of operands folded into a pair of results ---------------------------------------- */
+/* ---- "(n)->()", "(n),()->(),()" and the like: operands folded into results --------------------------------------- */
 
-#define IB_FOLD_WIDTH 64
-#define IB_FOLD_ROWS  64
+#define IB_FOLD_ROWS                                                                                                   \
+    64 /* figures up to which neighbours that don't lie side by side are turned, to be folded together */
+#define IB_FOLD_TURN 4096 /* doubles of an operand that are turned at once: they stay in the first-level cache */
+#define IB_FOLD_SHARE                                                                                                  \
+    65536 /* the same of one that all neighbours share: in the second level, where others lie side by side */
 
-/* Neighbours that lie side by side are folded together as they are; others are turned, where they are short (long ones
-   go one by one). */
-static void ib_fold(char **args, npy_intp const *dimensions, npy_intp const *steps, void *data) {
-    const ib_ufunc *row = data;
-    const ic_pair_fold kernel = *row->kernel.fold;
-    const npy_intp count = dimensions[0], n = dimensions[1], unit = (npy_intp)sizeof(double);
-    const double *in[2] = {(const double *)(const void *)args[0], (const double *)(const void *)args[1]};
-    const ptrdiff_t across[2] = {steps[0] / unit, steps[1] / unit}, along[2] = {steps[4] / unit, steps[5] / unit};
-    const int side = across[0] == 1 && across[1] == 1, turn = !side && n <= IB_FOLD_ROWS;
-    const npy_intp width = turn ? IB_FOLD_WIDTH : side ? IB_TILE : 1;
-    double tiles[2][IB_FOLD_ROWS * IB_FOLD_WIDTH], low[IB_TILE], high[IB_TILE];
-    for (npy_intp s = 0; s < count; s += width) {
-        const npy_intp m = count - s < width ? count - s : width;
-        const double *from[2] = {in[0] + s * across[0], in[1] + s * across[1]};
-        ptrdiff_t step[2] = {along[0], along[1]};
-        for (int k = 0; turn && k < 2; k++) {
-            for (npy_intp i = 0; i < m; i++)
-                for (npy_intp t = 0; t < n; t++) tiles[k][t * m + i] = from[k][i * across[k] + t * along[k]];
-            from[k] = tiles[k];
-            step[k] = m;
-        }
-        kernel((size_t)n, (size_t)m, from, step, low, high);
-        ib_scatter(args[2] + s * steps[2], steps[2], low, m);
-        ib_scatter(args[3] + s * steps[3], steps[3], high, m);
+typedef struct ib_fold_call {
+    ic_fold kernel;
+    int nin, nout;
+    npy_intp count, n;
+    char *data[IB_INPUTS + IB_RESULTS];
+    npy_intp across[IB_INPUTS + IB_RESULTS]; /* bytes from neighbour to neighbour */
+    npy_intp along[IB_INPUTS];               /* bytes from figure to figure; 0 for "()", a constant along the fold */
+} ib_fold_call;
+
+static ib_fold_call ib_fold_of(char **args, npy_intp const *dimensions, npy_intp const *steps, const ib_ufunc *row) {
+    ib_fold_call call = {*row->kernel.fold, row->nin, row->nout, dimensions[0], dimensions[1], {NULL}, {0}, {0}};
+    const npy_intp *core = steps + row->nin + row->nout;
+    const char *shape = row->signature;
+    for (int k = 0; k < row->nin + row->nout; k++) {
+        call.data[k] = args[k];
+        call.across[k] = steps[k];
     }
+    for (int k = 0; k < row->nin; k++) { /* "(n),(),(n)->": what stands after the k-th bracket */
+        while (*shape++ != '(') continue;
+        if (*shape != ')') call.along[k] = *core++;
+    }
+    return call;
+}
+
+/* `m` neighbours from `s` on, as they are or, where `turned` says so, copied into the operand's tile. */
+static void ib_fold_some(const ib_fold_call *call, npy_intp s, npy_intp m, const int *turned, double *const *tiles) {
+    const npy_intp unit = (npy_intp)sizeof(double);
+    const double *in[IB_INPUTS] = {NULL};
+    ptrdiff_t step[IB_INPUTS] = {0};
+    double *out[IB_RESULTS] = {NULL}, made[IB_RESULTS][IB_TILE];
+    for (int k = 0; k < call->nin; k++) {
+        const char *from = call->data[k] + s * call->across[k];
+        in[k] = (const double *)(const void *)from;
+        step[k] = call->along[k] / unit;
+        if (!turned[k]) continue;
+        const npy_intp rows = call->along[k] == 0 ? 1 : call->n;
+        double *tile = tiles[k];
+        in[k] = tile;
+        step[k] = rows == 1 ? 0 : m;
+        if (call->across[k] == 0 && s > 0) continue; /* the same for all: there already */
+        for (npy_intp i = 0; i < m; i++)
+            for (npy_intp t = 0; t < rows; t++)
+                tile[t * m + i] = *(const double *)(const void *)(from + i * call->across[k] + t * call->along[k]);
+    }
+    for (int k = 0; k < call->nout; k++) {
+        const int direct = call->across[call->nin + k] == unit || m == 1;
+        out[k] = direct ? (double *)(void *)(call->data[call->nin + k] + s * call->across[call->nin + k]) : made[k];
+    }
+    call->kernel((size_t)call->n, (size_t)m, in, step, out);
+    for (int k = 0; k < call->nout; k++) {
+        const npy_intp across = call->across[call->nin + k];
+        if (out[k] == made[k]) ib_scatter(call->data[call->nin + k] + s * across, across, made[k], m);
+    }
+}
+
+/* Neighbours that lie side by side are folded together as they are; others are turned, where they are short or `always`
+   (long ones go one by one). */
+static void ib_fold_call_all(const ib_fold_call *call, int always) {
+    const npy_intp unit = (npy_intp)sizeof(double);
+    int turned[IB_INPUTS] = {0}, side = 0;
+    npy_intp copied = 0; /* doubles to copy for one neighbour */
+    for (int k = 0; k < call->nin; k++) side |= call->along[k] != 0 && call->across[k] == unit;
+    npy_intp width = call->count > 1 && (side || always || call->n <= IB_FOLD_ROWS) ? IB_TILE : 1;
+    for (int k = 0; k < call->nin && width > 1; k++) {
+        turned[k] = call->across[k] != unit;
+        if (turned[k] && call->along[k] != 0 && call->n > copied) copied = call->n;
+    }
+    if (copied > 0) {
+        const npy_intp fit = (side ? IB_FOLD_SHARE : IB_FOLD_TURN) / copied / 8 * 8;
+        width = fit < 8 ? 8 : fit > IB_TILE ? IB_TILE : fit;
+    }
+    if (width > call->count) width = call->count;
+    double *tiles[IB_INPUTS] = {NULL}, *space = NULL;
+    npy_intp doubles = 0;
+    for (int k = 0; k < call->nin; k++)
+        if (turned[k]) doubles += (call->along[k] == 0 ? 1 : call->n) * width;
+    if (doubles > 0) {
+        space = ic_alloc((size_t)doubles, sizeof(double));
+        if (space == NULL) {
+            ib_no_memory();
+            return;
+        }
+        double *next = space;
+        for (int k = 0; k < call->nin; k++)
+            if (turned[k]) {
+                tiles[k] = next;
+                next += (call->along[k] == 0 ? 1 : call->n) * width;
+            }
+    }
+    npy_intp s = 0;
+    for (; s + width <= call->count; s += width) ib_fold_some(call, s, width, turned, tiles);
+    if (s < call->count) { /* tiles that are shared are as wide as before: fill them anew */
+        ib_fold_call rest = *call;
+        for (int k = 0; k < call->nin + call->nout; k++) rest.data[k] += s * call->across[k];
+        rest.count = call->count - s;
+        ib_fold_some(&rest, 0, rest.count, turned, tiles);
+    }
+    ic_free(space);
     ib_quiet();
+}
+
+static void ib_fold(char **args, npy_intp const *dimensions, npy_intp const *steps, void *data) {
+    const ib_fold_call call = ib_fold_of(args, dimensions, steps, data);
+    ib_fold_call_all(&call, 0);
+}
+
+/* For kernels that are quick over neighbours only, such as those that sort. */
+IC_INLINE void ib_fold_beside(char **args, npy_intp const *dimensions, npy_intp const *steps, void *data) {
+    const ib_fold_call call = ib_fold_of(args, dimensions, steps, data);
+    ib_fold_call_all(&call, 1);
 }
 
 /* ---- series: time has a step of its own in each operand ------------------------------------------------------- */
@@ -195,14 +291,6 @@ IC_INLINE void ib_turn_out(ib_panel to, const double *tile, npy_intp length, npy
         for (npy_intp s = 0; s < width; s++)
             for (npy_intp i = t; i < end; i++) to.data[s * to.across + i * to.along] = tile[s * length + i];
     }
-}
-
-/* Called without the GIL. */
-IC_INLINE void ib_no_memory(void) {
-    NPY_ALLOW_C_API_DEF
-    NPY_ALLOW_C_API;
-    PyErr_NoMemory();
-    NPY_DISABLE_C_API;
 }
 
 /* Any steps: turns tiles of neighbouring series and calls work(context, width, length, in, out) on each, where series

@@ -9,7 +9,7 @@
 #define LAG(room, word) {#room "_" #word "_lag", 2, 1, "(t),()->(t)", ib_lag, {.map = &ic_##room.word}}
 #define SERIES(room, word) {#room "_" #word, 1, 1, "(t)->(t)", ib_series, {.series = &ic_##room.word}}
 
-#define FOLD(room, word) {#room "_" #word, 2, 2, "(n),(n)->(),()", ib_fold, {.fold = &ic_##room.word}}
+#define FOLD(room, word, nin, nout, shape) {#room "_" #word, nin, nout, shape, ib_fold, {.fold = &ic_##room.word}}
 #define GUIDED(room, word, nin, shape) {#room "_" #word, nin, 1, shape, ib_guided, {.guided = &ic_##room.word}}
 #define ONE  "(t),()->(t)"
 #define EACH "(t),(t)->(t)"
@@ -45,7 +45,7 @@ static ib_ufunc table[] = {
     PAIR(interval, contribution,  contribution,  6),
     PAIR(interval, from_decimals, from_decimals, 3), /* numbers, of which two say how the first is printed */
     PAIR(interval, verdict,       verdict,       5), /* two operands and a step; results are no ends */
-    FOLD(interval, sum),
+    FOLD(interval, sum, 2, 2, "(n),(n)->(),()"),
     /* what is sequential */
     SERIES(growth, last_observed),
     /* the same with guides: one number for a series, or one for each period */
@@ -61,8 +61,8 @@ static ib_ufunc table[] = {
 /* NumPy keeps these pointers for the life of the ufunc. */
 #define ROWS (sizeof table / sizeof *table)
 static void *rows[ROWS];
-static const char doubles[IB_INPUTS + 2] = {NPY_DOUBLE, NPY_DOUBLE, NPY_DOUBLE, NPY_DOUBLE,
-                                            NPY_DOUBLE, NPY_DOUBLE, NPY_DOUBLE, NPY_DOUBLE};
+static const char doubles[IB_INPUTS + IB_RESULTS] = {NPY_DOUBLE, NPY_DOUBLE, NPY_DOUBLE, NPY_DOUBLE, NPY_DOUBLE,
+                                                     NPY_DOUBLE, NPY_DOUBLE, NPY_DOUBLE, NPY_DOUBLE};
 
 /* By default NumPy takes a loop to be done with an element's inputs once it writes the element's output, and
    so lets `out` be an input. A series is not: where the two overlap NumPy must copy (it does the same for

@@ -89,7 +89,7 @@ static void compare_figures(ic_pair_map ours, ic_pair_map scalar) {
 }
 
 /* Sums of `n` neighbours that lie side by side, of which some need more than two doubles. */
-static void compare_sums(ic_pair_fold ours, ic_pair_fold scalar) {
+static void compare_sums(ic_fold ours, ic_fold scalar) {
     static double parts[2][40 * SPACE];
     for (size_t i = 0; i < 40 * SPACE; i++) {
         const double x = i % 91 == 0 ? awkward[i % AWKWARD] : ldexp((double)(i % 89), (int)(i * i % 61) - 40);
@@ -104,13 +104,13 @@ static void compare_sums(ic_pair_fold ours, ic_pair_fold scalar) {
             memset(want_high, 0x55, sizeof want_high);
             memcpy(low, want_low, sizeof low);
             memcpy(high, want_high, sizeof high);
-            scalar(n, width, in, step, want_low, want_high);
-            ours(n, width, in, step, low, high);
+            scalar(n, width, in, step, (double *const[]){want_low, want_high});
+            ours(n, width, in, step, (double *const[]){low, high});
             CHECK(same(low, want_low, SPACE) && same(high, want_high, SPACE));
             for (size_t s = 0; n > 0 && s < width && s < 3; s++) { /* alone, along its own steps */
                 const double *one[2] = {parts[0] + s, parts[1] + s};
                 double l, h;
-                ours(n, 1, one, step, &l, &h);
+                ours(n, 1, one, step, (double *const[]){&l, &h});
                 CHECK(same(&l, want_low + s, 1) && same(&h, want_high + s, 1));
             }
         }

@@ -22,10 +22,10 @@ typedef void (*ic_map)(size_t n, const double *const *in, double *out);
 /* A map with two results. They don't overlap one another; either may be one of the inputs. */
 typedef void (*ic_pair_map)(size_t n, const double *const *in, double *low, double *high);
 
-/* A pair of operands is folded into a pair of results: `width` neighbours at once, element t of neighbour s of operand k
-   at in[k][t * step[k] + s]. Outputs overlap no input. */
-typedef void (*ic_pair_fold)(size_t n, size_t width, const double *const in[2], const ptrdiff_t step[2], double *low,
-                             double *high);
+/* Operands of n figures are folded into results, `width` neighbours at once: element t of neighbour s of operand k at
+   in[k][t * step[k] + s]; a step of 0 is a constant along the fold. Result j of neighbour s goes to out[j][s]; results
+   overlap no operand. All levels and widths do the same operations in the same order, so that they give the same bits. */
+typedef void (*ic_fold)(size_t n, size_t width, const double *const *in, const ptrdiff_t *step, double *const *out);
 
 /* A series is sequential: out[t] may depend on in[0] .. in[n-1]. `out` does not overlap `in`. */
 typedef struct ic_series {

@@ -37,7 +37,7 @@ typedef struct ic_interval_table {
        implied lies within what is said; and by how many steps they are apart, above zero where too much is said. */
     ic_pair_map verdict;
     /* The sum over all n */
-    ic_pair_fold sum;
+    ic_fold sum;
 } ic_interval_table;
 
 /* Written once, by ic_interval_select at import. */

@@ -89,7 +89,7 @@ static double floor_of_sum(size_t n, const double *in, ptrdiff_t step, double si
     return floor_of_words(words);
 }
 
-static IC_NOINLINE interval sum_again(size_t n, size_t s, const double *const in[2], const ptrdiff_t step[2]) {
+static IC_NOINLINE interval sum_again(size_t n, size_t s, const double *const *in, const ptrdiff_t *step) {
     for (size_t t = 0; t < n; t++) {
         const interval x = {in[0][(ptrdiff_t)t * step[0] + (ptrdiff_t)s], in[1][(ptrdiff_t)t * step[1] + (ptrdiff_t)s]};
         if (!known(x)) return (interval){(double)NAN, (double)NAN};
@@ -113,8 +113,8 @@ static IC_NOINLINE interval sum_again(size_t n, size_t s, const double *const in
             a->lost[s] = pick((u.rest == 0) & (v.rest == 0) & (low[s] <= high[s]), a->lost[s], 1);                     \
         }                                                                                                              \
     }                                                                                                                  \
-    static void name##_##level(size_t n, size_t width, const double *const in[2], const ptrdiff_t step[2],             \
-                               double *low, double *high) {                                                            \
+    static void name##_##level(size_t n, size_t width, const double *const *in, const ptrdiff_t *step,                 \
+                               double *const *out) {                                                                   \
         running a, b;                                                                                                  \
         for (size_t start = 0; start < width; start += WIDTH) {                                                        \
             const size_t m = width - start < WIDTH ? width - start : WIDTH;                                            \
@@ -127,8 +127,8 @@ static IC_NOINLINE interval sum_again(size_t n, size_t s, const double *const in
                 interval r = {below_if(x.value, x.rest) + 0.0, 0.0 - below_if(y.value, y.rest)};                       \
                 if (IC_UNLIKELY(!(a.lost[s] == 0 && x.rest == x.rest && y.rest == y.rest)))                            \
                     r = sum_again(n, start + s, in, step);                                                             \
-                low[start + s] = r.low;                                                                                \
-                high[start + s] = r.high;                                                                              \
+                out[0][start + s] = r.low;                                                                             \
+                out[1][start + s] = r.high;                                                                            \
             }                                                                                                          \
         }                                                                                                              \
     }
