@@ -12,9 +12,22 @@ from numpy.typing import NDArray
 from indicia import interval, ufuncs
 from indicia._blocks import Block, in_blocks, views
 from indicia._interval import Interval, floats
+from indicia.containers import units_agree
 from indicia.cube import Cube, align
 
-__all__ = ["Claim", "Growth", "Operand", "Share", "Sum", "operand", "sum_of", "together"]
+__all__ = [
+    "Claim",
+    "Growth",
+    "Operand",
+    "Share",
+    "Sum",
+    "cells_of",
+    "cube_or_none",
+    "operand",
+    "sum_of",
+    "together",
+    "units_of_cubes_agree",
+]
 
 Ends: TypeAlias = tuple[NDArray[np.float64], NDArray[np.float64]]
 Cells: TypeAlias = tuple[Any, ...]  # an index with an entry for each axis: all slices, or all arrays of places
@@ -81,6 +94,23 @@ def operand(x: Any, name: str, decimals: Any, multiplier: int = 0) -> Operand:
     numbers, digits = interval.figures(x, decimals)
     steps = np.where(digits == -1, np.nan, 10.0 ** (multiplier - digits.astype(float)))
     return Operand((numbers, digits.astype(float), steps), multiplier, exact=False)
+
+
+def cube_or_none(x: Any) -> Cube | None:
+    """A cube, whose names cells go by."""
+    return x if isinstance(x, Cube) else None
+
+
+def units_of_cubes_agree(*named: tuple[Any, str]) -> None:
+    """ValueError where cubes among these are in different units."""
+    cubes = [(x, name) for x, name in named if isinstance(x, Cube)]
+    if len(cubes) > 1:
+        units_agree([x for x, _ in cubes], [name for _, name in cubes])
+
+
+def cells_of(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """At least one dimension, so that there are cells."""
+    return shape or (1,)
 
 
 def together(given: Sequence[tuple[Any, Operand]], join: str) -> tuple[list[Operand], tuple[int, ...], Cube | None]:

@@ -11,7 +11,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Final
 
-__all__ = ["PHRASES", "Phrase", "published_ends"]
+__all__ = ["PHRASES", "Phrase", "published_ends", "step_of", "words_of"]
 
 KINDS: Final = {"outcome": False, "estimate": False, "projection": False, "target": True, "claim": True}
 READINGS: Final = ("literal", "reported")
@@ -104,6 +104,30 @@ def _range(text: str, multiplier: int) -> tuple[Fraction, Fraction] | None:
     return low, high
 
 
+def words_of(text: str, phrases: Mapping[str, Phrase]) -> tuple[str, str]:
+    """The words of a phrase that a text begins with, and the figure behind them; no words and the text itself."""
+    folded = " ".join(text.lower().split())
+    words = max((known for known in phrases if folded.startswith(known.lower())), key=len, default="")
+    rest = folded[len(words) :]
+    if not words or (words[-1].isalpha() and rest[:1].isalpha()):
+        return "", text
+    if not rest.strip():
+        raise ValueError(f"{text.strip()!r} has no number")
+    return words, rest
+
+
+def step_of(text: str, decimals: int | None, *, multiplier: int, phrases: Mapping[str, Phrase]) -> Fraction:
+    """The unit of the last digit that a text prints; of a range that of its end with more digits."""
+    found = _RANGE.fullmatch(text.strip())
+    if found is not None and found["a"].strip() and found["b"].strip():
+        power = _POWERS.get((found["q"] or found["p"] or "").lower(), 0)
+        last = min(int(_decimal(found[name], text).as_tuple().exponent) for name in "ab")
+    else:
+        number, power = _figure(words_of(text, phrases)[1], text)
+        last = int(number.as_tuple().exponent)
+    return Fraction(10) ** ((last if decimals is None else -decimals) + power + multiplier)
+
+
 def _choice(name: str, given: str, choices: Collection[str]) -> None:
     if given not in choices:
         raise ValueError(f"{name}: expected one of {', '.join(choices)}, got {given!r}")
@@ -134,14 +158,9 @@ def published_ends(
         ends = _range(text, multiplier)
         if ends is not None:
             return ends
-        folded = " ".join(text.lower().split())
-        starts = [words for words in phrases if folded.startswith(words.lower())]
-        words = max(starts, key=len, default="")
-        rest = folded[len(words) :]
-        if words and (not words[-1].isalpha() or not rest[:1].isalpha()):
+        words, rest = words_of(text, phrases)
+        if words:
             phrase, figure = phrases[words], rest
-            if not rest.strip():
-                raise ValueError(f"{text!r} has no number")
     number, power = _figure(figure, text)
     _, digits, exponent = number.as_tuple()
     last = int(exponent) if decimals is None else -int(decimals)

@@ -11,30 +11,25 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
-from indicia._audit_claims import Growth, Share, Sum, operand, sum_of, together
+from indicia._audit_claims import (
+    Growth,
+    Share,
+    Sum,
+    cells_of,
+    cube_or_none,
+    operand,
+    sum_of,
+    together,
+    units_of_cubes_agree,
+)
 from indicia._audit_found import Audit, Verdict
-from indicia.containers import units_agree
+from indicia._audit_targets import contributions, targets
 from indicia.cube import Cube
 
 if TYPE_CHECKING:
     from indicia._ledger_audit import LedgerAudit
 
-__all__ = ["Audit", "Verdict", "adds_up", "growth", "ledger", "share"]
-
-
-def _cube(x: Any) -> Cube | None:
-    return x if isinstance(x, Cube) else None
-
-
-def _agree(*named: tuple[Any, str]) -> None:
-    cubes = [(x, name) for x, name in named if isinstance(x, Cube)]
-    if len(cubes) > 1:
-        units_agree([x for x, _ in cubes], [name for _, name in cubes])
-
-
-def _cells(shape: tuple[int, ...]) -> tuple[int, ...]:
-    """At least one dimension, so that there are cells."""
-    return shape or (1,)
+__all__ = ["Audit", "Verdict", "adds_up", "contributions", "growth", "ledger", "share", "targets"]
 
 
 def growth(
@@ -104,7 +99,7 @@ def growth(
     power = 1 if per_year is None else _power(per_year, lag)
     level = operand(levels, "levels", decimals)
     claimed = operand(rates, "rates", rate_decimals, -2 if percent else 0)
-    source, claim = _cube(levels), _cube(rates)
+    source, claim = cube_or_none(levels), cube_or_none(rates)
     if source is not None:
         if source.time is None:
             raise ValueError("levels: the cube has no time")
@@ -180,15 +175,15 @@ def share(
     >>> audit.share([41.9, 30.0], 100.0, [41.9, 31.0], decimals=1, share_decimals=1).verdicts
     array([2, 1], dtype=uint8)
     """
-    _agree((parts, "parts"), (totals, "totals"))
+    units_of_cubes_agree((parts, "parts"), (totals, "totals"))
     part = operand(parts, "parts", decimals)
     known = total_decimals is not None or getattr(totals, "decimals", None) is not None
     whole = operand(totals, "totals", total_decimals if known else decimals)
     claimed = operand(shares, "shares", share_decimals, -2 if percent else 0)
     (part, whole, claimed), shape, labels = together(
-        [(_cube(parts), part), (_cube(totals), whole), (_cube(shares), claimed)], join
+        [(cube_or_none(parts), part), (cube_or_none(totals), whole), (cube_or_none(shares), claimed)], join
     )
-    return Audit("shares", Share(claimed, part, whole, _cells(shape)), labels=labels)
+    return Audit("shares", Share(claimed, part, whole, cells_of(shape)), labels=labels)
 
 
 def adds_up(
@@ -247,11 +242,11 @@ def adds_up(
       unknown       0
       furthest off: 1, by 1.5 of the last digit: 100.15 to 100.25 published, 99.8 to 100 implied
     """
-    _agree((parts, "parts"), (total, "total"))
+    units_of_cubes_agree((parts, "parts"), (total, "total"))
     part = operand(parts, "parts", decimals)
     known = total_decimals is not None or getattr(total, "decimals", None) is not None
     claimed = operand(total, "total", total_decimals if known else decimals)
-    source = _cube(parts)
+    source = cube_or_none(parts)
     if source is not None:
         if dim not in source.codes:
             raise ValueError(f"dim: expected one of {', '.join(source.codes)}, got {dim!r}")
@@ -266,8 +261,8 @@ def adds_up(
     if source is not None:
         kept = {name: codes for name, codes in source.codes.items() if name != dim}
         source = Cube([name for name in source.dims if name != dim], kept, source.time, sums.arrays[0])
-    (sums, claimed), shape, labels = together([(source, sums), (_cube(total), claimed)], join)
-    return Audit("sums", Sum(claimed, sums, _cells(shape)), labels=labels)
+    (sums, claimed), shape, labels = together([(source, sums), (cube_or_none(total), claimed)], join)
+    return Audit("sums", Sum(claimed, sums, cells_of(shape)), labels=labels)
 
 
 def ledger(source: Any, **options: Any) -> LedgerAudit:
