@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from indicia.periods import Periods
 
-__all__ = ["Panel", "labelled", "units_agree"]
+__all__ = ["Panel", "Wrap", "labelled", "panels_of", "units_agree"]
 
 P = ParamSpec("P")
 Wrap = Callable[[Any, Any], Any]
@@ -118,6 +118,18 @@ def labelled(
         return call
 
     return decorate
+
+
+def panels_of(
+    given: list[Any], names: Sequence[str], *, join: str = "exact", unit: str = "fraction", levels: Sequence[str] = ()
+) -> tuple[list[Panel], Wrap]:
+    """Arguments of any kind as panels, and what makes the first one's kind of a result: for what `labelled` can't say.
+
+    That is a result in several pieces, or arguments whose number the caller chooses. Time has no meaning here.
+    """
+    if join not in ("exact", "inner"):
+        raise ValueError(f"join: expected 'exact' or 'inner', got {join!r}")
+    return _panels(given, names, _How(None, None, join, False, unit, levels))
 
 
 def _plain(values: Any, flags: Any) -> Any:

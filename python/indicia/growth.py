@@ -6,7 +6,7 @@ DataArrays, polars Series and cubes, and gives the same kind back; values are fl
 
 Figures beside one another: `rate`, `log_rate`, `cagr`, `average`, `implied_base`, `implied_level`, `share`,
 `contribution`. Along time: `pct_change`, `yoy`, `change`, `log_change`, `annualised`. Over years and windows:
-`average_rate`, `ytd`, `from_ytd`, `carry_over`.
+`average_rate`, `ytd`, `from_ytd`, `carry_over`. What makes a headline move: `bridge`.
 """
 
 from __future__ import annotations
@@ -15,15 +15,19 @@ from typing import Any
 
 from indicia import ufuncs
 from indicia._growth_along import annualised, change, kernel_of, log_change, pct_change, yoy
+from indicia._growth_bridge import bridge
+from indicia._growth_bridge_show import Bridge
 from indicia._growth_flags import judged
 from indicia._growth_parts import elementwise
 from indicia._growth_years import average_rate, carry_over, from_ytd, ytd
 from indicia.containers import labelled
 
 __all__ = [
+    "Bridge",
     "annualised",
     "average",
     "average_rate",
+    "bridge",
     "cagr",
     "carry_over",
     "change",
