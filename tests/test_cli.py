@@ -88,7 +88,7 @@ def test_json(capsys):
     assert found["schema"] == SCHEMA == "indicia.brief/1"
     assert (found["freq"], found["at"], found["base"], found["since"]) == ("A", "2024", "2023", "2019")
     assert found["periods"] == [str(year) for year in range(2015, 2025)]
-    keys = ["code", "label", "kind", "unit", "multiplier", "rank", *MEASURES, "flags", "missing", "history"]
+    keys = ["code", "label", "kind", "unit", "multiplier", "rank", "places", *MEASURES, "flags", "missing", "history"]
     assert all(list(row) == keys for row in found["rows"])
     macao, shenzhen = found["rows"]
     assert macao["share"] is None

@@ -11,13 +11,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from indicia import growth
+from indicia import growth, interval
 from indicia._brief_series import Picked, is_aggregate, nested
+from indicia._interval import Interval
 from indicia._labels import near, some
 from indicia.brief import Brief, Row, Total
 from indicia.cube import Cube
 from indicia.errors import FormatError, UnknownNameError
 from indicia.flags import Flag
+from indicia.numbers import format_numbers
 from indicia.periods import Period, Periods
 
 __all__ = ["Asked", "Making"]
@@ -147,7 +149,9 @@ class Making:
         self._per_head(rows)
         totals = self._totals(rows)
         shown = [row for row in rows.values() if row.code in self.shown]
-        _rank([row for row in shown if row.kind == "member"])
+        ranked = [row for row in shown if row.kind == "member"]
+        _rank(ranked)
+        self._places(ranked)
         order = {"member": 0, "aggregate": 1, "total": 2}
         shown.sort(key=lambda row: (order[row.kind], math.isnan(row.growth), -row.growth, row.code))
         first = max(0, self.t + 1 - HISTORY)
@@ -251,6 +255,30 @@ class Making:
                 del row.missing["per_head"]
                 if bits:
                     row.flags["per_head"] = bits
+
+    def _places(self, rows: Sequence[Row]) -> None:
+        """The ranks that each can have, given to which digit levels are printed."""
+        if self.base is None or not rows:
+            return
+        known = [row for row in rows if row.rank is not None]
+        ends = [self._printed([self.index[row.code] for row in known], t) for t in (self.t, self.base)]
+        if not known or ends[0] is None or ends[1] is None:
+            return
+        places = interval.rank(interval.rate(*ends))
+        if not np.asarray(places.known).all():
+            return
+        for row, best, worst in zip(known, places.low, places.high, strict=True):
+            row.places = int(best), int(worst)
+
+    def _printed(self, members: Sequence[int], t: int) -> Interval | None:
+        """What levels stand for; where the series' digits vary too much to be known, by the digits of the figure."""
+        values, decimals = self.cube.values[members, t], _each(self.cube.decimals, len(self.codes))
+        if all(n is None or n < 0 for n in decimals):
+            return None
+        shown = [len(str(text).partition(".")[2]) if "e" not in str(text) else 0 for text in format_numbers(values)]
+        own = [decimals[i] for i in members]
+        digits = [min(n, 15) if d is None or d < 0 else d for d, n in zip(own, shown, strict=True)]
+        return interval.from_decimals(values, np.array(digits, np.int64))
 
     # ---- totals
 

@@ -86,7 +86,7 @@ def grid(brief: Brief) -> Grid:
     """The table of a brief, its title, and what stands below it."""
     rows = brief.rows
     units = {(row.unit, row.multiplier) for row in rows}
-    columns = [Column("#", "", lambda row: "" if row.rank is None else str(row.rank))]
+    columns = [Column("#", "", _rank_text)]
     named = any(row.label and row.label != row.code for row in rows)
     columns.append(Column(shown(brief.by), "code" if named else "", lambda row: row.code, right=False))
     if named:
@@ -111,6 +111,14 @@ def grid(brief: Brief) -> Grid:
     cells = [[shown(_cell(row, column, reasons)) for column in columns] for row in rows]
     title, feet = _title(brief, units), _feet(brief, columns, reasons)
     return Grid(list(map(shown, title)), columns, cells, list(map(shown, feet)))
+
+
+def _rank_text(row: Row) -> str:
+    if row.rank is None:
+        return ""
+    if row.places is None or row.places[0] == row.places[1]:
+        return str(row.rank)
+    return f"{row.places[0]}-{row.places[1]}"
 
 
 def _cell(row: Row, column: Column, reasons: dict[str, int]) -> str:
@@ -158,6 +166,8 @@ def _feet(brief: Brief, columns: list[Column], reasons: dict[str, int]) -> list[
         )
     if any(column.measure == "gap" for column in columns) and brief.leader is not None:
         feet.append(f"gap: to the growth of {brief.leader.label or brief.leader.code}, the leader")
+    if any(row.places is not None and row.places[0] != row.places[1] for row in brief.rows):
+        feet.append("#: from the best to the worst rank that growth can have, given that levels are rounded")
     feet += [f"[{number}] {reason}" for reason, number in reasons.items()]
     bits = Flag(0)
     for row in brief.rows:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from indicia._brief_show import grid, unit_text
 from indicia._page_svg import Mark, bars, escaped, line, tag
 from indicia.brief import Brief, Row
 
-__all__ = ["monitor", "table"]
+if TYPE_CHECKING:
+    from indicia._brief_targets import Aims
+
+__all__ = ["aimed", "monitor", "table"]
 
 BARS, PANELS, ROWS = 40, 24, 1000  # as many members as a chart and a table have room for
 
@@ -199,3 +203,16 @@ def _histories(brief: Brief) -> str:
 def _indexed(history: Sequence[float]) -> list[float]:
     first = next((value for value in history if math.isfinite(value)), math.nan)
     return [100 * value / first for value in history]
+
+
+def aimed(targets: Aims) -> str:
+    """Targets: what was met, what the rest of a year had to bring, and from which base."""
+    parts = [tag("h2", escaped(targets.title))]
+    for number, shown in enumerate(targets.tables()):
+        if number:
+            parts.append(tag("h3", escaped(shown.title)))
+        parts.append(table(list(zip(shown.head, shown.right, strict=True)), shown.rows))
+        if shown.notes:
+            parts.append(tag("ul", *(tag("li", escaped(text)) for text in shown.notes), class_="notes plain"))
+    parts.append(tag("p", escaped(f"Sources: {'; '.join(targets.sources)}."), class_="sub"))
+    return tag("section", *parts)

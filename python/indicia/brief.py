@@ -16,9 +16,10 @@ from indicia.periods import Period
 if TYPE_CHECKING:
     import pandas
 
+    from indicia._brief_targets import Aims
     from indicia._ledger_audit import LedgerAudit
 
-__all__ = ["MEASURES", "Brief", "Row", "Total", "article", "brief"]
+__all__ = ["MEASURES", "Brief", "Row", "Total", "article", "brief", "targets"]
 
 SCHEMA = "indicia.brief/1"
 MEASURES = ("level", "growth", "average", "share", "contribution", "gap", "per_head")
@@ -41,6 +42,9 @@ class Row:
         Of the total of the members with the same unit: its part of the level, and of the growth; fractions.
     rank, gap : int or None, float
         By growth, from 1, and the distance to the leader's growth: a difference of fractions, never positive.
+    places : (int, int) or None
+        The best and the worst rank that the growth can have, given that levels are rounded; None where it isn't known
+        to which digit they are.
     per_head : float
         Level per person, in `unit`.
     flags : dict of str to Flag
@@ -63,6 +67,7 @@ class Row:
     share: float = math.nan
     contribution: float = math.nan
     rank: int | None = None
+    places: tuple[int, int] | None = None
     gap: float = math.nan
     per_head: float = math.nan
     flags: dict[str, Flag] = field(default_factory=dict)
@@ -73,7 +78,8 @@ class Row:
         """The row as plain values: NaN as None, flags as lists of names."""
         figures = {name: _plain(getattr(self, name)) for name in MEASURES}
         head = {"code": self.code, "label": self.label, "kind": self.kind}
-        facts = {"unit": self.unit, "multiplier": self.multiplier, "rank": self.rank}
+        places = None if self.places is None else list(self.places)
+        facts = {"unit": self.unit, "multiplier": self.multiplier, "rank": self.rank, "places": places}
         return {
             **head,
             **facts,
@@ -224,13 +230,15 @@ class Brief:
         columns["flags"] = ["|".join(_names(own_flags(row))) for row in self.rows]
         return pd.DataFrame(columns, index=pd.Index([row.code for row in self.rows], name=self.by))
 
-    def to_page(self, audit: LedgerAudit | None = None) -> str:
+    def to_page(self, audit: LedgerAudit | None = None, targets: Aims | None = None) -> str:
         """One page of HTML with charts that needs nothing else: no script, no network; light, dark and printed.
 
         Parameters
         ----------
         audit : LedgerAudit, optional
             Of claims about the same, to be shown below: of the built-in table, `article`'s.
+        targets : Aims, optional
+            To be shown between the two: of the built-in table, `targets`'s.
 
         Returns
         -------
@@ -245,7 +253,7 @@ class Brief:
         """
         from indicia._page import brief_page
 
-        return brief_page(self, audit)
+        return brief_page(self, audit, targets)
 
     def __str__(self) -> str:
         from indicia._brief_show import to_text
@@ -400,3 +408,34 @@ def article() -> LedgerAudit:
 
     with (files("indicia.data") / "article.toml").open("rb") as file:
         return read_ledger(file).audit()
+
+
+def targets() -> Aims:
+    """What cities of the built-in table and others aimed at, which ``indicia brief`` prints: met or not, and the rest.
+
+    Growth of gross domestic product at constant prices, as printed, from the built-in ``targets.toml``.
+
+    Returns
+    -------
+    Aims
+        `met` holds outcomes against targets; `rest` what was left to do after a part of a year, and what came; `bases`
+        the growth that each target comes on top of. ``print`` shows it, ``to_dict`` gives the figures.
+
+    See Also
+    --------
+    indicia.targets : the same for targets and figures of your own.
+
+    Examples
+    --------
+    >>> from indicia.brief import targets
+    >>> for one in targets().bases[:2]:
+    ...     print(one.place, one.period, one.said, "on", one.before, one.word)
+    Shenzhen 2023 6 % on 3.3 %
+    Shenzhen 2024 5.5 % on 6.0 % lofty, given the high base
+    """
+    import tomllib
+    from importlib.resources import files
+
+    from indicia._brief_targets import aims_of
+
+    return aims_of(tomllib.loads((files("indicia.data") / "targets.toml").read_text(encoding="utf-8")))

@@ -208,7 +208,7 @@ def _audit_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _brief(options: argparse.Namespace) -> None:
-    from indicia.brief import article, brief
+    from indicia.brief import article, brief, targets
 
     found = brief(
         options.file,
@@ -226,16 +226,20 @@ def _brief(options: argparse.Namespace) -> None:
         format=options.format,
         progress=_progress(options),
     )
-    audit = article() if _unasked(options) else None
+    audit, aims = (article(), targets()) if _unasked(options) else (None, None)
     if options.html is not None:
-        _write_page(found.to_page(audit), options.html, options.file)
+        _write_page(found.to_page(audit, aims), options.html, options.file)
         if not options.json:
             return
     if options.json:
-        told = found.to_dict() if audit is None else {**found.to_dict(), "article": audit.to_dict()}
+        told = found.to_dict()
+        if audit is not None and aims is not None:
+            told = {**told, "targets": aims.to_dict(), "article": audit.to_dict()}
         print(json.dumps(told, ensure_ascii=not _unicode(), allow_nan=False, indent=2 if len(found) <= MANY else None))
         return
     _show(found, options)
+    if aims is not None:
+        _print(f"\n{aims}")
     if audit is not None:
         _show_audit(audit, options)
 
