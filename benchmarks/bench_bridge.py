@@ -1,4 +1,4 @@
-"""Bridges, against what a NumPy user would write: the parts alone, which add up but for rounding."""
+"""Bridges and base effects, against what a NumPy user would write: the parts alone, which add up but for rounding."""
 
 from __future__ import annotations
 
@@ -46,4 +46,36 @@ def rows(scale: float = 1.0) -> Iterator[Row]:
             peers={"numpy expression": formula},
             equal=functools.partial(same_floats, rtol=1e-9, atol=1e-14),
             note="ours add up to the last bit",
+        )
+    x = np.cumprod(rng.uniform(0.97, 1.04, (max(int(2_000 * scale), 2), 240)), axis=1)
+    yield from of_years(x)
+
+
+def of_years(x: np.ndarray) -> Iterator[Row]:
+    what = f"{x.shape[0]} series of {x.shape[1]} months"
+    early, late, ago = x[:, :-13], x[:, 12:-1], x[:, 1:-12]
+
+    def base() -> np.ndarray:
+        return (late / early) * (early - ago) / ago
+
+    def two_years() -> np.ndarray:
+        return np.sqrt(x[:, 24:] / x[:, :-24]) - 1
+
+    def means() -> np.ndarray:
+        mean = x.reshape(len(x), -1, 12).mean(axis=2)
+        return mean[:, 1:] / mean[:, :-1] - 1
+
+    cases = [
+        ("base_effect", lambda: growth.base_effect(x, normal=0.0, freq="M").base[:, 13:], base),
+        ("stacked", lambda: growth.stacked(x, freq="M")[:, 24:], two_years),
+        ("annual_split", lambda: growth.annual_split(x, freq="M").growth[:, 23::12], means),
+        ("through_year", lambda: growth.through_year(x, freq="M").average[:, 23::12], means),
+    ]
+    for name, ours, formula in cases:
+        yield Row(
+            f"{name}, {what}",
+            ours=ours,
+            peers={"numpy expression": formula},
+            equal=functools.partial(same_floats, rtol=1e-8, atol=1e-12),
+            note="the expression gives one of the parts, and no flags",
         )

@@ -180,6 +180,28 @@ def step_for(parts: Floats, others: Sequence[Floats], twice: bool) -> NDArray[np
     return step
 
 
+def adding_up(total: Floats, *parts: Floats) -> list[Floats]:
+    """The total and its parts, figure by figure, on a grid where they add up to it; the last is what the others leave.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> total, a, b = adding_up(np.array([0.3]), np.array([0.1]))
+    >>> bool(a + b == total)
+    True
+    """
+    total, *parts = np.broadcast_arrays(total, *parts)  # type: ignore[assignment]
+    size = np.abs(total)
+    for part in parts:
+        size = size + np.abs(part)
+    exponent = np.maximum(_exponent(size) - 51, -1074)
+    whole, *made = (on_grid(x, exponent) for x in (total, *parts))
+    last = whole
+    for part in made:
+        last = last - part
+    return [whole, *made, last]
+
+
 def _exponent(x: Floats) -> NDArray[np.int64]:
     _, exponent = np.frexp(np.where(np.isfinite(x), x, 0.0))
     return exponent.astype(np.int64)

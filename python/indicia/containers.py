@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from indicia.periods import Periods
 
-__all__ = ["Panel", "Wrap", "labelled", "panels_of", "units_agree"]
+__all__ = ["Panel", "Several", "Wrap", "labelled", "panels_of", "units_agree"]
 
 P = ParamSpec("P")
 Wrap = Callable[[Any, Any], Any]
@@ -57,6 +57,14 @@ class Panel:
     time: Periods | None = None
     flags: NDArray[np.uint32] | None = None
     flagged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """What an indicator returns that has several results: pairs of values and flags, and what is made of all."""
+
+    results: Sequence[tuple[Any, Any]]
+    make: Callable[..., Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +120,8 @@ def labelled(
             if wrap is not _plain and has_out and kwargs.get("out") is not None:
                 raise TypeError("out= goes with arrays: the result of a labelled argument is a new one of its kind")
             result = function(*panels, *args, **kwargs)  # type: ignore[arg-type]
+            if isinstance(result, Several):
+                return result.make(*(wrap(*one) for one in result.results))
             values, flags = result if isinstance(result, tuple) else (result, None)
             return wrap(values, flags)
 

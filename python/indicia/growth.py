@@ -6,7 +6,8 @@ DataArrays, polars Series and cubes, and gives the same kind back; values are fl
 
 Figures beside one another: `rate`, `log_rate`, `cagr`, `average`, `implied_base`, `implied_level`, `share`,
 `contribution`. Along time: `pct_change`, `yoy`, `change`, `log_change`, `annualised`. Over years and windows:
-`average_rate`, `ytd`, `from_ytd`, `carry_over`. What makes a headline move: `bridge`.
+`average_rate`, `ytd`, `from_ytd`, `carry_over`, `stacked`, `annual_split`, `through_year`. What makes a headline move:
+`bridge`, `base_effect`.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 
 from indicia import ufuncs
 from indicia._growth_along import annualised, change, kernel_of, log_change, pct_change, yoy
+from indicia._growth_base import AnnualSplit, BaseEffect, ThroughYear, annual_split, base_effect, stacked, through_year
 from indicia._growth_bridge import bridge
 from indicia._growth_bridge_show import Bridge
 from indicia._growth_flags import judged
@@ -23,10 +25,15 @@ from indicia._growth_years import average_rate, carry_over, from_ytd, ytd
 from indicia.containers import labelled
 
 __all__ = [
+    "AnnualSplit",
+    "BaseEffect",
     "Bridge",
+    "ThroughYear",
+    "annual_split",
     "annualised",
     "average",
     "average_rate",
+    "base_effect",
     "bridge",
     "cagr",
     "carry_over",
@@ -40,6 +47,8 @@ __all__ = [
     "pct_change",
     "rate",
     "share",
+    "stacked",
+    "through_year",
     "yoy",
     "ytd",
 ]
