@@ -138,3 +138,34 @@ def test_ranks_hold_what_figures_may_have_been(seed):
         for row in found:
             rank = 1 + (rates > rates["ABCDEF".index(row.code)]).sum()
             assert row.places[0] <= rank <= row.places[1]
+
+
+# ---- bridges -----------------------------------------------------------------------------------------------------
+
+
+def test_bridges_of_the_headline():
+    found = brief()
+    (whole,) = found.totals
+    rows = [row for row in found if row.unit == "CNY"]
+    people, change = whole.people, whole.change
+    assert people.headline == pytest.approx(whole.growth, abs=1e-15)
+    assert sum(people.totals.values()) == pytest.approx(whole.growth, abs=1e-12)
+    each = dict(zip(people.components, people.array.sum(axis=-1), strict=True))
+    for row in rows:
+        assert each[row.label] == pytest.approx(row.contribution, abs=1e-12)
+    then = brief(at="2023").totals[0].growth
+    assert change.headline == pytest.approx(whole.growth - then, abs=1e-12)
+    told = whole.to_dict()
+    assert set(told["people"]["parts"]) == {"people", "per head"}
+    assert set(told["change"]["parts"]["own"]) == {row.code for row in rows}
+    assert "of the growth of 4.67 %: people +0.88 pp, per head +3.79 pp" in str(found)
+    assert f"pp since 2023, when growth was {100 * then:.2f} %" in str(found)
+    pd = pytest.importorskip("pandas")
+    assert isinstance(change.to_pandas(), pd.DataFrame)
+
+
+def test_no_bridge_where_there_is_a_hole():
+    holed = brief(cube([[100.0, 106.0], [np.nan, 106.0], [50.0, 53.0]], 0))
+    assert holed.totals[0].people is None
+    assert holed.totals[0].change is None
+    assert holed.totals[0].to_dict()["change"] is None

@@ -96,7 +96,8 @@ def test_json(capsys):
     assert macao["flags"] == {"growth": ["REVISED"]}
     assert shenzhen["growth"] == (36801.87 - 34606.4) / 34606.4
     assert len(shenzhen["history"]) == len(found["periods"])
-    assert list(found["totals"][0]) == ["unit", "multiplier", "code", "members", "absent", "level", "growth", "average"]
+    keys = ["unit", "multiplier", "code", "members", "absent", "level", "growth", "average", "people", "change"]
+    assert list(found["totals"][0]) == keys
 
 
 def test_options_of_brief(good, capsys):

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from indicia import growth, interval
+from indicia._brief_bridge import bridge_of_change, bridge_of_people
 from indicia._brief_series import Picked, is_aggregate, nested
 from indicia._interval import Interval
 from indicia._labels import near, some
@@ -351,6 +352,8 @@ class Making:
             after = self._whole(now, codes, self.since, self.t)
             if before is not None and after is not None:
                 made.average = float(growth.average(growth.rate(float(after.values), float(before.values)), self.years))
+        if self.total is None:
+            self._bridges(made, rows)
         for code in codes:
             row = rows[code]
             for name in ("share", "contribution"):
@@ -367,6 +370,32 @@ class Making:
                 f"{len(made.absent)} of {len(codes)} members lack a value ({some(made.absent)})"
             )
         return made
+
+    def _bridges(self, made: Total, rows: Mapping[str, Row]) -> None:
+        """Where the growth of a total comes from, and what changed since the year before."""
+        first = self._years_before(2)
+        if self.base is None or math.isnan(made.growth):
+            return
+        labels = [rows[code].label or code for code in made.members]
+        names = labels if len(set(labels)) == len(labels) else list(made.members)
+        made.names = dict(zip(names, made.members, strict=True))
+        where = [self.index[code] for code in made.members]
+        levels = [self.cube.values[where, t] for t in (self.t, self.base)]
+        if first is not None:
+            made.change = bridge_of_change(names, [*levels, self.cube.values[where, first]])
+        people = [self._heads(made.members, t) for t in (self.t, self.base)]
+        if people[0] is not None and people[1] is not None:
+            made.people = bridge_of_people(names, levels, [people[0], people[1]])
+
+    def _heads(self, codes: Sequence[str], t: int) -> npt.NDArray[np.float64] | None:
+        """The population of members, in persons."""
+        people = self.picked.population
+        if people is None or people.time is None or people.time.freq != self.time.freq:
+            return None
+        place = self.time[t].ordinal - (people.time[0].ordinal if len(people.time) else 0)
+        if not 0 <= place < len(people.time) or not set(codes) <= set(people.codes[self.by]):
+            return None
+        return np.asarray(people.sel({self.by: list(codes)}).scaled().values[:, place])
 
     def _why_none(self, row: Row, name: str) -> str:
         """Why a member of a total has no share of it, or no part in its growth."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from indicia._brief_bridge import bridge_texts
 from indicia._tables import aligned, shown, sparkline, width
 from indicia.brief import MEASURES, Brief, Row, Total, own_flags
 from indicia.flags import Flag
@@ -159,7 +160,7 @@ def _title(brief: Brief, units: set[tuple[str | None, int]]) -> list[str]:
 
 
 def _feet(brief: Brief, columns: list[Column], reasons: dict[str, int]) -> list[str]:
-    feet = [_total_text(brief, total) for total in brief.totals]
+    feet = [text for total in brief.totals for text in (_total_text(brief, total), *bridge_texts(brief, total))]
     if any(column.measure == "share" for column in columns):
         feet.append(
             "share of, and percentage points added to the growth of, the total of the members with the same unit"

@@ -12,6 +12,7 @@ from indicia.brief import Brief, Row
 
 if TYPE_CHECKING:
     from indicia._brief_targets import Aims
+    from indicia._growth_bridge_show import Bridge
 
 __all__ = ["aimed", "monitor", "table"]
 
@@ -31,6 +32,8 @@ def monitor(brief: Brief) -> tuple[list[str], list[str]]:
     parts = []
     if any(math.isfinite(row.growth) for row in brief.rows):
         parts.append(_growth(brief))
+    if bridges := _bridges(brief):
+        parts.append(bridges)
     if len(brief.periods) > 1:
         parts.append(_histories(brief))
     columns = [(column.head, column.right) for column in shown.columns]
@@ -163,6 +166,37 @@ def _contributions(brief: Brief) -> str:
     cut = f" The {BARS} largest of {most:,}." if most > BARS else ""
     sub = tag("p", f"Percentage points of the growth of all members in one unit.{cut}", class_="sub")
     return tag("div", tag("h2", "Who made the total grow"), sub, tag("figure", chart))
+
+
+def _bridges(brief: Brief) -> str:
+    """Waterfalls: a total's growth by people and output per head, and what changed since the year before."""
+    whole = next((total for total in brief.totals if total.people is not None or total.change is not None), None)
+    if whole is None:
+        return ""
+    who = f"all members in {whole.unit}" if whole.unit else "all members"
+    parts = []
+    if whole.people is not None:
+        sub = f"Growth of {who} in {brief.at}, percentage points: each with what it did alone, and half of the rest."
+        chart = _steps(whole.people, "effect", f"Growth of {who} by people and output per head")
+        parts.append(_figure("People, and output per head", sub, chart))
+    if whole.change is not None:
+        sub = f"Growth of {who}, {brief.at} less {brief.base}, percentage points: own growth, and weight, of each."
+        chart = _steps(whole.change, "component", f"Change of the growth of {who} since {brief.base}")
+        parts.append(_figure(f"What changed since {brief.base}", sub, chart))
+    return tag("section", tag("div", *parts, class_="beside") if len(parts) > 1 else parts[0])
+
+
+def _figure(heading: str, sub: str, chart: str) -> str:
+    return tag("div", tag("h2", escaped(heading)), tag("p", escaped(sub), class_="sub"), tag("figure", chart))
+
+
+def _steps(bridge: Bridge, by: str, title: str) -> str:
+    """The parts of a bridge as bars, the largest first, the whole last."""
+    *parts, last = bridge.steps(by, most=BARS)
+    parts.sort(key=lambda step: -abs(step.value))
+    marks = [Mark(step.name, step.value, step.text) for step in parts]
+    marks.append(Mark("Together", last.value, last.text, "lead"))
+    return bars(marks, title, "; ".join(f"{mark.label} {mark.text}" for mark in marks))
 
 
 def _histories(brief: Brief) -> str:

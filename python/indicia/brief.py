@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pandas
 
     from indicia._brief_targets import Aims
+    from indicia._growth_bridge_show import Bridge
     from indicia._ledger_audit import LedgerAudit
 
 __all__ = ["MEASURES", "Brief", "Row", "Total", "article", "brief", "targets"]
@@ -105,6 +106,11 @@ class Total:
         As of a `Row`. Growth compares the same members in both years.
     absent : tuple of str
         Members without a value at `Brief.at` or a year before; the total is partial then.
+    people, change : indicia.growth.Bridge or None
+        The growth by people and output per head of each member; and the change of the growth since the year before, by
+        each member's own growth and its weight. None where a member lacks a figure for it, or the total was named.
+    names : dict of str to str
+        The codes of the components of the two.
     """
 
     unit: str | None
@@ -115,9 +121,14 @@ class Total:
     growth: float = math.nan
     average: float = math.nan
     absent: tuple[str, ...] = ()
+    people: Bridge | None = None
+    change: Bridge | None = None
+    names: dict[str, str] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The total as plain values."""
+        from indicia._brief_bridge import plain
+
         return {
             "unit": self.unit,
             "multiplier": self.multiplier,
@@ -127,6 +138,8 @@ class Total:
             "level": _plain(self.level),
             "growth": _plain(self.growth),
             "average": _plain(self.average),
+            "people": plain(self.people, self.names),
+            "change": plain(self.change, self.names),
         }
 
 
@@ -249,7 +262,7 @@ class Brief:
         --------
         >>> from indicia.brief import brief
         >>> brief().to_page().count("<svg")
-        13
+        15
         """
         from indicia._page import brief_page
 
