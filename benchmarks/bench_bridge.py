@@ -49,6 +49,7 @@ def rows(scale: float = 1.0) -> Iterator[Row]:
         )
     x = np.cumprod(rng.uniform(0.97, 1.04, (max(int(2_000 * scale), 2), 240)), axis=1)
     yield from of_years(x)
+    yield chained(rng, max(int(200 * scale), 2))
 
 
 def of_years(x: np.ndarray) -> Iterator[Row]:
@@ -79,3 +80,27 @@ def of_years(x: np.ndarray) -> Iterator[Row]:
             equal=functools.partial(same_floats, rtol=1e-8, atol=1e-12),
             note="the expression gives one of the parts, and no flags",
         )
+
+
+def chained(rng: np.random.Generator, components: int) -> Row:
+    volume, value = (rng.uniform(50, 150, (components, 240)) for _ in range(2))
+
+    def by_link() -> np.ndarray:
+        """Of the last year on the year before, in Ribe's two steps."""
+        w, link = value / value.sum(axis=0), np.ones(240)
+        for begin in range(12, 240, 12):
+            at = volume[:, [begin - 1]]
+            link[begin : begin + 12] = link[begin - 1] * (w[:, [begin]] * volume[:, begin : begin + 12] / at).sum(
+                axis=0
+            )
+        this = w[:, [228]] * link[227] * (volume[:, 228:] / volume[:, [227]] - 1)
+        last = w[:, [216]] * link[215] * (volume[:, [227]] - volume[:, 216:228]) / volume[:, [215]]
+        return (this + last) / link[216:228]
+
+    return Row(
+        f"chain_bridge, {components} indices of 240 months with December links",
+        ours=lambda: growth.chain_bridge(volume, value, link="december", freq="M").parts["own"][:, 228:],
+        peers={"numpy expression": by_link},
+        equal=functools.partial(same_floats, rtol=1e-8, atol=1e-12),
+        note="the expression gives the last year only",
+    )

@@ -131,15 +131,16 @@ def labelled(
 
 
 def panels_of(
-    given: list[Any], names: Sequence[str], *, join: str = "exact", unit: str = "fraction", levels: Sequence[str] = ()
-) -> tuple[list[Panel], Wrap]:
+    given: list[Any], names: Sequence[str], *, join: str = "exact", unit: str = "fraction", levels: Sequence[str] = (),
+    along: bool = False, freq: str | None = None, axis: Any = None,
+) -> tuple[list[Panel], Wrap]:  # fmt: skip
     """Arguments of any kind as panels, and what makes the first one's kind of a result: for what `labelled` can't say.
 
-    That is a result in several pieces, or arguments whose number the caller chooses. Time has no meaning here.
+    That is a result in other shapes, or arguments whose number the caller chooses. Time has a meaning only `along` it.
     """
     if join not in ("exact", "inner"):
         raise ValueError(f"join: expected 'exact' or 'inner', got {join!r}")
-    return _panels(given, names, _How(None, None, join, False, unit, levels))
+    return _panels(given, names, _How(axis, freq, join, along, unit, levels))
 
 
 def _plain(values: Any, flags: Any) -> Any:

@@ -7,7 +7,7 @@ DataArrays, polars Series and cubes, and gives the same kind back; values are fl
 Figures beside one another: `rate`, `log_rate`, `cagr`, `average`, `implied_base`, `implied_level`, `share`,
 `contribution`. Along time: `pct_change`, `yoy`, `change`, `log_change`, `annualised`. Over years and windows:
 `average_rate`, `ytd`, `from_ytd`, `carry_over`, `stacked`, `annual_split`, `through_year`. What makes a headline move:
-`bridge`, `base_effect`.
+`bridge`, `chain_bridge`, `base_effect`.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from indicia._growth_along import annualised, change, kernel_of, log_change, pct
 from indicia._growth_base import AnnualSplit, BaseEffect, ThroughYear, annual_split, base_effect, stacked, through_year
 from indicia._growth_bridge import bridge
 from indicia._growth_bridge_show import Bridge
+from indicia._growth_chain import chain_bridge
 from indicia._growth_flags import judged
 from indicia._growth_parts import elementwise
 from indicia._growth_years import average_rate, carry_over, from_ytd, ytd
@@ -37,6 +38,7 @@ __all__ = [
     "bridge",
     "cagr",
     "carry_over",
+    "chain_bridge",
     "change",
     "contribution",
     "from_ytd",
@@ -357,7 +359,7 @@ def contribution(part_now: Any, part_base: Any, total_base: Any, *, join: str = 
     -----
     Missing: NaN where any of the three is missing, and where `total_base` is zero or negative. They add up for levels
     that add up: current prices, or prices of the base period. Chain-linked volumes don't; their contributions need
-    the weights.
+    the weights, and are `chain_bridge`'s.
 
     References
     ----------
