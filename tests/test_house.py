@@ -41,6 +41,7 @@ MAY_INCLUDE |= {room: {"base", "numeric"} for room in INDICATORS}
 
 # What a room of the core is called in Python, where that is another word.
 FACES = {"number": "numbers", "period": "periods"}
+PAGES = {"index": "index-numbers"}  # docs/index.md is the front page
 NO_FACE = {"base", "scan", "syntax", "numeric"}  # plumbing: tested in C
 
 
@@ -93,7 +94,7 @@ def test_a_room_has_its_counterparts(room):
         wanted = wanted if room != "numeric" else []
     elif room in INDICATORS:
         wanted = [f"python/indicia/{face}.py", f"tests/test_{face}.py", f"tests/reference/{face}.py"]
-        wanted += [f"benchmarks/bench_{face}.py", f"docs/{room}.md"]
+        wanted += [f"benchmarks/bench_{face}.py", f"docs/{PAGES.get(room, room)}.md"]
     else:
         wanted += [f"python/indicia/{face}.py", f"tests/test_{face}.py", f"benchmarks/bench_{face}.py"]
     missing = [p for p in wanted if not (ROOT / p).is_file() and not list(ROOT.glob(p.replace(".py", "_*.py")))]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from indicia import _core, _growth_documents, _interval_documents
+from indicia import _core, _growth_documents, _index_documents, _interval_documents
 
 __all__ = [
     "growth_annualised",
@@ -33,6 +33,36 @@ __all__ = [
     "growth_share",
     "growth_window_sum",
     "growth_ytd",
+    "index_banerjee",
+    "index_bennet",
+    "index_carli",
+    "index_chain",
+    "index_chain_rates",
+    "index_cswd",
+    "index_davies",
+    "index_drobisch",
+    "index_dutot",
+    "index_fisher",
+    "index_geary_khamis",
+    "index_geometric_laspeyres",
+    "index_geometric_paasche",
+    "index_geometric_young",
+    "index_harmonic",
+    "index_jevons",
+    "index_lehr",
+    "index_lloyd_moulton",
+    "index_lowe",
+    "index_marshall_edgeworth",
+    "index_matched",
+    "index_montgomery",
+    "index_montgomery_vartia",
+    "index_palgrave",
+    "index_product_dummy",
+    "index_sato_vartia",
+    "index_stuvel",
+    "index_tornqvist",
+    "index_walsh",
+    "index_young",
     "interval_add",
     "interval_contribution",
     "interval_div",
@@ -69,6 +99,36 @@ growth_rate_lag: np.ufunc = _core.growth_rate_lag
 growth_share: np.ufunc = _core.growth_share
 growth_window_sum: np.ufunc = _core.growth_window_sum
 growth_ytd: np.ufunc = _core.growth_ytd
+index_banerjee: np.ufunc = _core.index_banerjee
+index_bennet: np.ufunc = _core.index_bennet
+index_carli: np.ufunc = _core.index_carli
+index_chain: np.ufunc = _core.index_chain
+index_chain_rates: np.ufunc = _core.index_chain_rates
+index_cswd: np.ufunc = _core.index_cswd
+index_davies: np.ufunc = _core.index_davies
+index_drobisch: np.ufunc = _core.index_drobisch
+index_dutot: np.ufunc = _core.index_dutot
+index_fisher: np.ufunc = _core.index_fisher
+index_geary_khamis: np.ufunc = _core.index_geary_khamis
+index_geometric_laspeyres: np.ufunc = _core.index_geometric_laspeyres
+index_geometric_paasche: np.ufunc = _core.index_geometric_paasche
+index_geometric_young: np.ufunc = _core.index_geometric_young
+index_harmonic: np.ufunc = _core.index_harmonic
+index_jevons: np.ufunc = _core.index_jevons
+index_lehr: np.ufunc = _core.index_lehr
+index_lloyd_moulton: np.ufunc = _core.index_lloyd_moulton
+index_lowe: np.ufunc = _core.index_lowe
+index_marshall_edgeworth: np.ufunc = _core.index_marshall_edgeworth
+index_matched: np.ufunc = _core.index_matched
+index_montgomery: np.ufunc = _core.index_montgomery
+index_montgomery_vartia: np.ufunc = _core.index_montgomery_vartia
+index_palgrave: np.ufunc = _core.index_palgrave
+index_product_dummy: np.ufunc = _core.index_product_dummy
+index_sato_vartia: np.ufunc = _core.index_sato_vartia
+index_stuvel: np.ufunc = _core.index_stuvel
+index_tornqvist: np.ufunc = _core.index_tornqvist
+index_walsh: np.ufunc = _core.index_walsh
+index_young: np.ufunc = _core.index_young
 interval_add: np.ufunc = _core.interval_add
 interval_contribution: np.ufunc = _core.interval_contribution
 interval_div: np.ufunc = _core.interval_div
@@ -82,7 +142,7 @@ interval_sub: np.ufunc = _core.interval_sub
 interval_sum: np.ufunc = _core.interval_sum
 interval_verdict: np.ufunc = _core.interval_verdict
 
-_DOCUMENTS = _growth_documents.DOCUMENTS | _interval_documents.DOCUMENTS
+_DOCUMENTS = _growth_documents.DOCUMENTS | _index_documents.DOCUMENTS | _interval_documents.DOCUMENTS
 
 for _name in __all__:
     _ufunc = globals()[_name]

@@ -5,6 +5,7 @@
 
 #include "core/cube/cube.h"
 #include "core/growth/growth.h"
+#include "core/index/index.h"
 #include "core/interval/interval.h"
 #include "core/number/number.h"
 #include "core/read/px.h"
@@ -27,6 +28,7 @@ int ib_config_init(PyObject *module) {
     }
     ic_cube_select(state->cpu);
     ic_growth_select(state->cpu);
+    ic_index_select(state->cpu);
     ic_interval_select(state->cpu);
     ic_number_select(state->cpu);
     ic_px_select(state->cpu);

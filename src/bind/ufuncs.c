@@ -1,6 +1,7 @@
 /* Table 1: every ufunc of indicia, one row each. A new one is a row here and a docstring in indicia/ufuncs.py. */
 #include "bind/loops.h"
 #include "core/growth/growth.h"
+#include "core/index/index.h"
 #include "core/interval/interval.h"
 
 /* clang-format off */
@@ -14,6 +15,12 @@
 #define ONE  "(t),()->(t)"
 #define EACH "(t),(t)->(t)"
 #define BOTH "(t),(t),(t)->(t)"
+#define SPAN "(t),(),(),()->(t)"
+
+#define PRICES  "(n),(n)->()"
+#define ONE_OF  "(n),(n),(n)->()"
+#define SIGMA   "(n),(n),(n),()->()"
+#define BOTH_OF "(n),(n),(n),(n)->()"
 
 static ib_ufunc table[] = {
     /*  room    word           inputs */
@@ -55,6 +62,37 @@ static ib_ufunc table[] = {
     GUIDED(growth, from_ytd,        2, EACH),
     GUIDED(growth, carry_over,      3, BOTH),
     GUIDED(growth, carry_over_this, 3, BOTH),
+    /* prices p0, p1 of items, then a quantity or weight, or both quantities */
+    FOLD(index, matched,             2, 1, PRICES),
+    FOLD(index, carli,               2, 1, PRICES),
+    FOLD(index, harmonic,            2, 1, PRICES),
+    FOLD(index, cswd,                2, 1, PRICES),
+    FOLD(index, jevons,              2, 1, PRICES),
+    FOLD(index, dutot,               2, 1, PRICES),
+    FOLD(index, lowe,                3, 1, ONE_OF),
+    FOLD(index, young,               3, 1, ONE_OF),
+    FOLD(index, geometric_young,     3, 1, ONE_OF),
+    FOLD(index, geometric_laspeyres, 3, 1, ONE_OF),
+    FOLD(index, geometric_paasche,   3, 1, ONE_OF),
+    FOLD(index, palgrave,            3, 1, ONE_OF),
+    FOLD(index, lloyd_moulton,       4, 1, SIGMA),
+    FOLD(index, fisher,              4, 1, BOTH_OF),
+    FOLD(index, drobisch,            4, 1, BOTH_OF),
+    FOLD(index, marshall_edgeworth,  4, 1, BOTH_OF),
+    FOLD(index, walsh,               4, 1, BOTH_OF),
+    FOLD(index, geary_khamis,        4, 1, BOTH_OF),
+    FOLD(index, tornqvist,           4, 1, BOTH_OF),
+    FOLD(index, stuvel,              4, 1, BOTH_OF),
+    FOLD(index, banerjee,            4, 1, BOTH_OF),
+    FOLD(index, davies,              4, 1, BOTH_OF),
+    FOLD(index, lehr,                4, 1, BOTH_OF),
+    FOLD(index, sato_vartia,         4, 1, BOTH_OF),
+    FOLD(index, montgomery_vartia,   4, 1, BOTH_OF),
+    FOLD(index, product_dummy,       4, 1, BOTH_OF),
+    FOLD(index, bennet,              4, 1, BOTH_OF),
+    FOLD(index, montgomery,          4, 1, BOTH_OF),
+    GUIDED(index, chain,       4, SPAN), /* from, to, level */
+    GUIDED(index, chain_rates, 4, SPAN),
 };
 /* clang-format on */
 

@@ -1,0 +1,75 @@
+"""Index numbers: what the prices of many items come to together, against a base period or chained.
+
+Tables of items and periods: time along the last axis of an array and items along the one before it, as rows and columns
+of a DataFrame, as ``time`` and another dimension of a DataArray or Cube. An index is 1 in the base period. Between two
+periods those items count of which all that a formula needs is known; what is undefined is NaN, what is impossible (a
+price of zero) an error that names the item and the period.
+
+Of prices alone: `carli`, `dutot`, `jevons`, `harmonic`, `cswd`. With quantities: `laspeyres`, `paasche`, `fisher`,
+`tornqvist`, `walsh`, `marshall_edgeworth` and the rest; with any basket or weights: `lowe`, `young`, `geometric_young`.
+Indicators, in the unit of the value: `bennet`, `montgomery`.
+"""
+
+from __future__ import annotations
+
+from indicia._index_bilateral import (
+    banerjee,
+    bennet,
+    carli,
+    cswd,
+    davies,
+    drobisch,
+    dutot,
+    fisher,
+    geometric_laspeyres,
+    geometric_paasche,
+    geometric_young,
+    harmonic,
+    jevons,
+    laspeyres,
+    lehr,
+    lloyd_moulton,
+    lowe,
+    marshall_edgeworth,
+    montgomery,
+    montgomery_vartia,
+    paasche,
+    palgrave,
+    product_dummy,
+    sato_vartia,
+    stuvel,
+    tornqvist,
+    walsh,
+    young,
+)
+
+__all__ = [
+    "banerjee",
+    "bennet",
+    "carli",
+    "cswd",
+    "davies",
+    "drobisch",
+    "dutot",
+    "fisher",
+    "geometric_laspeyres",
+    "geometric_paasche",
+    "geometric_young",
+    "harmonic",
+    "jevons",
+    "laspeyres",
+    "lehr",
+    "lloyd_moulton",
+    "lowe",
+    "marshall_edgeworth",
+    "montgomery",
+    "montgomery_vartia",
+    "paasche",
+    "palgrave",
+    "product_dummy",
+    "sato_vartia",
+    "stuvel",
+    "tornqvist",
+    "walsh",
+    "young",
+]
