@@ -1,4 +1,10 @@
-"""``python -m benchmarks._read_memory FILE``: what reading a file adds to the memory of a fresh process."""
+"""What reading a file adds to the memory of a fresh process.
+
+::
+
+    python -m benchmarks._read_memory FILE                # rows, or a cube from what is one by nature
+    python -m benchmarks._read_memory FILE cube           # or: rows
+"""
 
 from __future__ import annotations
 
@@ -39,21 +45,22 @@ def held(result: Any) -> int:
     return sum(getattr(array, "nbytes", 0) for array in arrays)
 
 
-def measure(path: Path) -> Memory:
-    """In this process."""
+def measure(path: Path, kind: str = "") -> Memory:
+    """In this process; `kind` is "cube" or "rows", by default what the suffix makes likelier."""
     import indicia
 
-    read = indicia.read_cube if {".tsv", ".px"} & set(path.suffixes) else indicia.read_observations
+    kind = kind or ("cube" if {".tsv", ".px"} & set(path.suffixes) else "rows")
+    read = {"cube": indicia.read_cube, "rows": indicia.read_observations}[kind]
     return Memory(held(read(path)), _harness.peak_of(lambda: read(path)))
 
 
-def apart(path: Path) -> Memory:
+def apart(path: Path, kind: str = "") -> Memory:
     """In a fresh one."""
-    command = [sys.executable, "-m", "benchmarks._read_memory", str(path)]
+    command = [sys.executable, "-m", "benchmarks._read_memory", str(path), *([kind] if kind else [])]
     root = Path(__file__).parents[1]
     out = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
     return Memory(**json.loads(out.stdout))
 
 
 if __name__ == "__main__":
-    print(json.dumps(asdict(measure(Path(sys.argv[1])))))
+    print(json.dumps(asdict(measure(Path(sys.argv[1]), *sys.argv[2:3]))))

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/read/parts.h"
 #include "core/read/read.h"
 
 #define AGREE(condition)                                                                                               \
@@ -100,7 +101,7 @@ static void read_it(reading *r, const ic_format *format, const uint8_t *data, si
     r->status = format->read(&source, options, &r->dataset, &r->error);
 }
 
-static void fuzz_reader(const char *name, const uint8_t *data, size_t size) {
+static inline void fuzz_reader(const char *name, const uint8_t *data, size_t size) {
     const ic_format *format = ic_format_named(name);
     AGREE(format != NULL);
     int sure = format->sniff((const char *)data, size);
@@ -123,6 +124,10 @@ static void fuzz_reader(const char *name, const uint8_t *data, size_t size) {
     for (int threads = 1; threads <= 3; threads += 2) {
         if (threads > 1 && (sum & 12) != 0) break;
         options.threads = threads;
+#ifdef IC_TEST_ALLOCATION
+        ic_test_part_least =
+            (sum & 48) != 0 ? UINT64_MAX : 1 + sum / 64 % 64; /* small files are divided as large ones */
+#endif
         read_it(&fast, format, data, size, &options);
         AGREE(plain.status == fast.status);
         if (plain.status != IC_OK) {

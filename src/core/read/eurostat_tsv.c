@@ -245,8 +245,9 @@ static ic_status find_filters(whole *w, const ic_options *options, const ic_filt
 }
 
 static ic_status count_part(void *context, size_t i) {
-    ic_tsv_part *part = &((whole *)context)->each[i];
-    return part->status = ic_tsv_part_count(part);
+    whole *w = context;
+    ic_tsv_part *part = &w->each[i];
+    return part->status = ic_parts_count(&w->parts, i, &part->rows, &part->error);
 }
 
 static ic_status read_part(void *context, size_t i) {

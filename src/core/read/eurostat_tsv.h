@@ -42,8 +42,6 @@ typedef struct ic_tsv_part {
     const int *cancel; /* set: the first part has failed, which is all that will be told */
 } ic_tsv_part;
 
-/* Counts the rows of a part. */
-ic_status ic_tsv_part_count(ic_tsv_part *part) IC_CHECKED;
 ic_status ic_tsv_part_read(ic_tsv_part *part) IC_CHECKED;
 
 #endif

@@ -284,25 +284,3 @@ ic_status ic_tsv_part_read(ic_tsv_part *p) {
     ic_window_close(&p->window);
     return status;
 }
-
-/* Rows start at the part's begin (unless that may lie inside one) and behind every line feed but one that ends the part. */
-ic_status ic_tsv_part_count(ic_tsv_part *p) {
-    ic_window window = {0};
-    uint64_t from = p->inside ? p->from - 1 : p->from, last = p->until - 1;
-    ic_status status = ic_window_open(&window, p->source, from, 0, (size_t)p->options->limits.line, &p->error);
-    p->rows = !p->inside && p->from < p->until;
-    window.cancel = p->cancel;
-    while (status == IC_OK && window.offset < last) {
-        /* the first part is counted by the thread that may poll; nothing is done yet */
-        if (!p->inside && p->source->poll != NULL && p->source->poll(p->source->context, 0) != 0)
-            status = ic_fail(&p->error, IC_STOPPED, "stopped");
-        if (status == IC_OK) status = ic_window_fill(&window, &p->error);
-        if (status != IC_OK || window.begin == window.end) break;
-        size_t held = (size_t)(window.end - window.begin),
-               n = last - window.offset < held ? (size_t)(last - window.offset) : held;
-        p->rows += ic_scan.count(window.begin, n, '\n');
-        ic_window_advance(&window, window.end);
-    }
-    ic_window_close(&window);
-    return status;
-}

@@ -4,6 +4,14 @@
 
 #include "core/base/source.h"
 
+/* Bytes: a thread costs more than it gives below this. Tests divide shorter files. */
+#ifdef IC_TEST_ALLOCATION
+extern uint64_t ic_test_part_least;
+#define IC_PART_LEAST ic_test_part_least
+#else
+#define IC_PART_LEAST ((uint64_t)1 << 20)
+#endif
+
 typedef struct ic_parts {
     const ic_source *source;
     size_t n;
@@ -24,6 +32,10 @@ uint64_t ic_parts_until(const ic_parts *parts, size_t i);
 
 /* Where part `i` looks whether to give up, or NULL: the first one never does. */
 const int *ic_parts_cancel(const ic_parts *parts, size_t i);
+
+/* How many line feeds stand in front of the part's last byte and behind its begin: rows that start in it, at most. The first
+   part has one more, which may start at its begin. */
+ic_status ic_parts_count(const ic_parts *parts, size_t i, uint64_t *rows, ic_error *error) IC_CHECKED;
 
 /* Runs task(context, i) for every part, and keeps polling the source while the caller's thread waits. IC_STOPPED if the poll said
    so, else IC_OK, whatever the tasks returned: that is theirs to keep. */

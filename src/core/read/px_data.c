@@ -1,12 +1,12 @@
 /* px: the cells, all of them, in the order of the file. Long data are divided by bytes: the cells in front of each part are
    counted, then the parts are read at once. */
 #include "core/base/parallel.h"
+#include "core/read/parts.h"
 #include "core/read/px.h"
 
 #include <string.h>
 
-#define PART_LEAST ((uint64_t)1 << 20) /* a thread costs more than it gives below this */
-#define ALIGN_MOST 4096                /* bytes that are searched for the end of a cell */
+#define ALIGN_MOST 4096 /* bytes that are searched for the end of a cell */
 
 typedef struct part {
     ic_px_reader reader;
@@ -237,7 +237,7 @@ ic_status ic_px_data_read(ic_px_table *table, ic_window *window) {
     const int threads = table->options->threads;
     ic_status status = IC_OK;
     if (source->seekable && source->size != IC_SIZE_UNKNOWN && threads > 1 && !table->options->plain) {
-        const uint64_t most = (source->size - table->data_start) / PART_LEAST;
+        const uint64_t most = (source->size - table->data_start) / IC_PART_LEAST;
         w.n = most < (uint64_t)threads ? (size_t)most : (size_t)threads;
         if (w.n == 0) w.n = 1;
     }

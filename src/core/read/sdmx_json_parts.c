@@ -1,12 +1,12 @@
 /* One data set divided by its bytes among threads, each with a sink of its own. */
 #include "core/base/parallel.h"
+#include "core/read/parts.h"
 #include "core/read/sdmx_json_rows.h"
 
 #include <string.h>
 
-#define PART_LEAST ((uint64_t)1 << 20) /* a thread costs more than it gives below this */
-#define ROW_LEAST  7                   /* bytes: "0":[], */
-#define SEARCH     ((size_t)64 << 10)  /* how far a key is looked for */
+#define ROW_LEAST 7                  /* bytes: "0":[], */
+#define SEARCH    ((size_t)64 << 10) /* how far a key is looked for */
 
 typedef struct one {
     ic_source source; /* that of the message, without its poll: but for the first part */
@@ -148,10 +148,10 @@ ic_status ic_sj_read_rows(ic_sj *s, ic_sink **sinks, size_t *n) {
     const ic_sj_place *place = NULL;
     const ic_sj_set *set = s->quick ? divisible(s, &place) : NULL;
     uint64_t bytes = set == NULL ? 0 : place->end - place->offset;
-    *n =
-        bytes / PART_LEAST < (uint64_t)s->options->threads ? (size_t)(bytes / PART_LEAST) : (size_t)s->options->threads;
+    *n = bytes / IC_PART_LEAST < (uint64_t)s->options->threads ? (size_t)(bytes / IC_PART_LEAST)
+                                                               : (size_t)s->options->threads;
     if (*n == 0) *n = 1;
-    if (*n > 1 || bytes >= PART_LEAST) {
+    if (*n > 1 || bytes >= IC_PART_LEAST) {
         uint64_t *starts = ic_arena_take(&s->arena, (*n + 1) * sizeof *starts);
         if (starts == NULL) return IC_MEMORY;
         starts[0] = place->offset + 1;

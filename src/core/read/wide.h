@@ -19,6 +19,7 @@ typedef struct ic_wide_column {
     ic_period period; /* CELL */
     int unplaced;     /* CELL: its period is on no calendar */
     uint32_t slot;    /* CELL: of the grid's row, or IC_WIDE_NOWHERE; set by ic_wide_lay_out */
+    int leads;        /* DIM, LABEL: the first column that says something about its dimension; set by ic_wide_lay_out */
 } ic_wide_column;
 
 typedef struct ic_wide_dim {
@@ -40,6 +41,8 @@ typedef struct ic_wide {
     size_t first_cell;
     int gaps;           /* some cells of the grid's rows belong to no column */
     int quick;          /* behind the first cell there are only cells, of plain periods */
+    int straight;       /* and each has the slot behind the one before */
+    uint32_t *slots;    /* of all columns */
     ic_period *periods; /* of the grid's cells, where they have several frequencies */
     ic_grid grid;
     /* Whether a row stands behind the table: then all that follows does too, and goes to `behind` line by line. Asked about
