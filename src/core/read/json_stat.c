@@ -110,6 +110,18 @@ static ic_status remember(ic_stat *s, ic_stat_place *place, int is_value) {
     return odd ? IC_FORMAT : IC_OK;
 }
 
+/* The value and statuses that were hopped over are well-formed, too. */
+static ic_status check_set(ic_stat *s, const ic_stat_set *set) {
+    const ic_stat_place *places[] = {&set->value, &set->status};
+    for (size_t i = 0; i < 2; i++) {
+        if (!places[i]->there || places[i]->end == 0) continue;
+        ic_json_visit(&s->json, places[i]->offset);
+        IC_TRY(next(s));
+        IC_TRY(ic_json_pass(&s->json, s->error));
+    }
+    return IC_OK;
+}
+
 /* "link": {"item": [{"class": "dataset", ...}, ...]} */
 static ic_status read_links(ic_stat *s, int depth) {
     if (s->json.event != IC_JSON_OBJECT) return ic_json_pass(&s->json, s->error);
@@ -191,6 +203,12 @@ ic_status ic_stat_object(ic_stat *s, const char *name, int depth) {
             return IC_OK;
         }
     }
+    if (status == IC_OK && s->quick) { /* no data set, but its value was hopped over */
+        ic_json_spot spot;
+        ic_json_save(json, &spot);
+        status = check_set(s, &set);
+        ic_json_return(json, &spot);
+    }
     free_set(&set);
     return status;
 }
@@ -266,17 +284,6 @@ static ic_status check_options(const ic_options *options, ic_error *error) {
                        : options->decimal != 0 && options->decimal != '.' ? "decimal"
                                                                           : NULL;
     return word == NULL ? IC_OK : ic_fail(error, IC_ARGUMENT, "%s=: json-stat has no choice of it", word);
-}
-
-static ic_status check_set(ic_stat *s, const ic_stat_set *set) {
-    const ic_stat_place *places[] = {&set->value, &set->status};
-    for (size_t i = 0; i < 2; i++) {
-        if (!places[i]->there || places[i]->end == 0) continue;
-        ic_json_visit(&s->json, places[i]->offset);
-        IC_TRY(next(s));
-        IC_TRY(ic_json_pass(&s->json, s->error));
-    }
-    return IC_OK;
 }
 
 static ic_status read_all(ic_stat *s) {
