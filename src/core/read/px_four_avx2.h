@@ -11,6 +11,7 @@ enum {
     QUOTED_2,
     QUOTED_3,
     QUOTED_NIL,
+    BLANKS,
     ZERO_CHARACTER,
     NINE,
     ONE,
@@ -29,10 +30,12 @@ enum {
 
 #define LANES(word) {UINT64_C(word), UINT64_C(word), UINT64_C(word), UINT64_C(word)}
 static const uint64_t lanes[][4] = {
-    [QUOTED_1] = LANES(0x222E22),
-    [QUOTED_2] = LANES(0x222E2E22),
-    [QUOTED_3] = LANES(0x222E2E2E22),
-    [QUOTED_NIL] = LANES(0x222D22),
+    /* blanks behind: what no cell has behind its closing quote */
+    [QUOTED_1] = LANES(0x2020202020222E22),
+    [QUOTED_2] = LANES(0x20202020222E2E22),
+    [QUOTED_3] = LANES(0x202020222E2E2E22),
+    [QUOTED_NIL] = LANES(0x2020202020222D22),
+    [BLANKS] = LANES(0x2020202020202020),
     [ZERO_CHARACTER] = LANES(0x3030303030303030),
     [NINE] = LANES(0x0909090909090909),
     [ONE] = LANES(0x0101010101010101),
@@ -110,7 +113,7 @@ static inline int four_avx2(four_reasons *said, const char *p, const uint32_t *s
     const __m256d quotient = _mm256_div_pd(_mm256_cvtepi32_pd(numbers), _mm256_cvtps_pd(_mm256_castps256_ps128(tens)));
     const __m256i value = _mm256_xor_si256(_mm256_castpd_si256(quotient), _mm256_slli_epi64(minus, 63));
     /* or its reason */
-    const __m256i text = _mm256_and_si256(w, inside);
+    const __m256i text = _mm256_blendv_epi8(LANE(BLANKS), w, inside);
 #define REASON(k) _mm256_loadu_si256((const __m256i *)(const void *)said->of[k])
     const __m256i is_1 = _mm256_cmpeq_epi64(text, LANE(QUOTED_1)), is_2 = _mm256_cmpeq_epi64(text, LANE(QUOTED_2));
     const __m256i is_3 = _mm256_cmpeq_epi64(text, LANE(QUOTED_3)), is_nil = _mm256_cmpeq_epi64(text, LANE(QUOTED_NIL));
