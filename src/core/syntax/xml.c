@@ -344,7 +344,7 @@ static int declaration(const char *p, const char *end) {
     if ((p = said(p, end, "version", &value, &n)) == NULL) return 0;
     if (!plain_word(value, n)) return 0; /* what is not of version 1.0 may still be read */
     if ((q = said(p, end, "encoding", &value, &n)) != NULL) {
-        if (n == 0 || !plain_word(value, n) || (*value | 0x20) < 'a') return 0;
+        if (n == 0 || !plain_word(value, n) || (*value | 0x20) < 'a' || *value == '_') return 0;
         p = q;
     }
     if ((q = said(p, end, "standalone", &value, &n)) != NULL) {
