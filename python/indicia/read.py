@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import EllipsisType
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from indicia.errors import FormatError, LimitError, UnsupportedFormatError
 from indicia.sources import Given, Source, open_source
 
 if TYPE_CHECKING:
+    from indicia._labels import Labelled
     from indicia.cube import Cube
     from indicia.observations import Observations
 
@@ -23,6 +24,8 @@ __all__ = ["Format", "formats", "read_cube", "read_cubes", "read_observations", 
 
 Duplicates: TypeAlias = Literal["error", "first", "last", "sum"]
 Where: TypeAlias = Mapping[str, Any]
+AnyContainer = TypeVar("AnyContainer", bound="Labelled")
+Structure: TypeAlias = Given | Mapping[str, Any] | Sequence[Given] | None
 Progress: TypeAlias = bool | Callable[[int, int], Any] | None
 
 #: What `limits=` may change: cells of a result, columns and bytes of a row, inflated bytes per compressed one.
@@ -122,6 +125,7 @@ def read_observations(
     measures: Sequence[str] | None = None,
     dims: Sequence[str] | None = None,
     language: str | None = None,
+    structure: Structure = None,
     encoding: str | None = None,
     separator: str | None = None,
     decimal: str | None = None,
@@ -159,7 +163,11 @@ def read_observations(
     dims : sequence of str, optional
         Columns that are dimensions, all others being attributes; by default the format decides.
     language : str, optional
-        Of names and labels, in formats that have several (px); by default the file's own.
+        Of names and labels, in formats that have several (px, SDMX); by default the file's own, or English.
+    structure : source, sequence of sources, or mapping of dimensions to a source or to ``{code: label}``, optional
+        Where labels are that the data lack: SDMX structure messages, or code lists (delimited text with a code and a
+        label in each row). What it says wins over the file's own labels, code by code. By default what the source
+        carries itself, such as a structure message in the same archive.
     encoding : str, optional
         Of the text. By default UTF-8, UTF-16 if it starts with its mark, and GB 18030 if it is no UTF-8 but looks like
         Chinese; ``attrs["encoding"]`` says which, if it was not UTF-8.
@@ -215,19 +223,40 @@ def read_observations(
     from indicia._assemble import cube, observations
 
     if raw["dense"]:  # a format that knows no rows
-        return cube(raw, format_name, path, language=language, decimals=decimals).to_observations()
-    return observations(raw, format_name, path, language=language, decimals=decimals)
+        rows = cube(raw, format_name, path, language=language, decimals=decimals).to_observations()
+    else:
+        rows = observations(raw, format_name, path, language=language, decimals=decimals)
+    return _told(rows, raw, request)
 
 
 def _read_several(sources: Sequence[Given], request: Mapping[str, Any]) -> Observations:
     from indicia._several import read_several
 
-    return read_several(
+    of_each = {**request, "structure": None}
+    rows = read_several(
         sources,
-        lambda source, threads, tell: read_observations(source, **{**request, "threads": threads, "progress": tell}),
+        lambda source, threads, tell: read_observations(source, **{**of_each, "threads": threads, "progress": tell}),
         threads=resolve_threads(request["threads"]),
         duplicates=request["duplicates"],
         progress=request["progress"],
+    )
+    return _told(rows, {}, request)
+
+
+def _told(made: AnyContainer, raw: Mapping[str, Any], request: Mapping[str, Any]) -> AnyContainer:
+    """The container with what the source and `structure=` tell of it."""
+    carried, beside = raw.get("structures"), raw.get("beside")
+    if not carried and not beside and request["structure"] is None:
+        return made
+    from indicia._structure import labelled
+
+    return labelled(
+        made,
+        request["structure"],
+        carried=carried or (),
+        beside=beside or (),
+        language=request["language"],
+        ratio=_limits(request["limits"])["ratio"],
     )
 
 
@@ -269,9 +298,9 @@ def _cubes(source: Given, freq: str | None, options: Mapping[str, Any]) -> tuple
         raw, format_name, path = _read(source, request, want_long=False)
         words = {"language": request["language"], "decimals": request["decimals"]}
         if raw["dense"]:
-            cubes = {raw["freq"] or "": cube(raw, format_name, path, **words)}
+            cubes = {raw["freq"] or "": _told(cube(raw, format_name, path, **words), raw, request)}
         else:
-            rows = observations(raw, format_name, path, **words)
+            rows = _told(observations(raw, format_name, path, **words), raw, request)
     if rows is not None:
         cubes = rows.to_cubes(duplicates=request["duplicates"]) if rows.time is not None else {"": rows.to_cube()}
     if freq is None:
@@ -487,4 +516,5 @@ def _read(
             _raise_failure(source, error if isinstance(error, FormatError) else None, name)
             raise
         raw["encoding"] = source.encoding
+        raw["beside"] = source.beside
         return raw, name, source.name

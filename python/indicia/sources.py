@@ -10,27 +10,36 @@ import re
 import stat
 import threading
 import zipfile
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from indicia import _core
 from indicia._codepages import declared_encoding, upper_half
 from indicia._compressed import ZIP, compression, inflated, member_chunks, pieces
 from indicia.errors import FormatError, LimitError
 
-__all__ = ["Source", "open_source"]
+__all__ = ["Source", "open_source", "whole"]
 
 Given: TypeAlias = Any  # a path, bytes or any buffer, a binary file object
 
 _WESTERN = {"comtrade", "weo", "wdi"}  # formats whose files are in Windows' western code page where they are not UTF-8
 HEAD = 1 << 16  # bytes that a format is recognised by
+MEMBERS = 1000  # of an archive that are looked at
 PATIENCE = 0.03  # seconds that a feeder is waited for after an error
 
 _COMPRESSED_MEMBERS = {".gz": "gzip", ".bz2": "bzip2", ".xz": "xz", ".zst": "Zstandard"}
 _UTF16 = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _UTF16_XML = {"<?".encode(codec): codec for codec in ("utf-16-le", "utf-16-be")}
 _DECLARATION = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]*)["']""")
+_TELLING = (
+    re.compile(rb"(?:\xef\xbb\xbf)?(?>\s+|<\?.*?\?>|<!--.*?-->)*+<(?:[\w.-]+:)?Structure[\s>]", re.DOTALL),
+    re.compile(
+        rb'(?:\xef\xbb\xbf)?\s*\{(?=.*"(?:codelists|conceptSchemes|dataStructures)"\s*:)(?!.*"dataSets"\s*:)', re.DOTALL
+    ),
+    re.compile(rb'(?:\xef\xbb\xbf)?"?(?:Cube Title|Titre du cube)"?[,;]'),
+)
 _URL = re.compile(r"[a-z][a-z0-9+.-]+://")
 _COMMON = re.compile(rb"[\xb0-\xd7\xa1-\xa3][\xa1-\xfe]")  # GB 2312: the frequent characters, punctuation
 _PAIR = re.compile(rb"[\x81-\xfe](?:[\x40-\x7e\x80-\xfe]|[\x30-\x39][\x81-\xfe][\x30-\x39])", re.DOTALL)
@@ -41,7 +50,8 @@ _CHINESE, _BEHIND = 0.9, 0.1  # the shares of both among all that are not ASCII
 class Source:
     """What a reader reads: what `_core.read` takes, its size or 0, its first bytes, and the thread that feeds it.
 
-    `encoding` is what it was transcoded from, None for UTF-8.
+    `encoding` is what it was transcoded from, None for UTF-8. `beside` are the members of the same archive that tell of
+    the data: structure messages, and Statistics Canada's metadata.
     """
 
     def __init__(
@@ -53,6 +63,7 @@ class Source:
         feeder: Feeder | None = None,
         *,
         encoding: str | None = None,
+        beside: Sequence[bytes] = (),
     ) -> None:
         self.name = name
         self.data = data
@@ -60,6 +71,7 @@ class Source:
         self.head = head
         self.feeder = feeder
         self.encoding = encoding
+        self.beside = beside
 
     def begin(self) -> None:
         """Starts the feeder: the data are wanted."""
@@ -128,36 +140,60 @@ def _prefetch(chunks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
 # ---- zip ----------------------------------------------------------------------------------------------------------
 
 
-def _choose_member(archive: zipfile.ZipFile, member: str | None, name: Any) -> zipfile.ZipInfo:
+def _choose_member(
+    archive: zipfile.ZipFile, wanted: _Wanted, name: Any
+) -> tuple[zipfile.ZipInfo, list[zipfile.ZipInfo]]:
+    """The member that is wanted, and those beside it that tell of the data."""
+    member = wanted.member
     infos = [info for info in archive.infolist() if not info.is_dir()]
+    if len(infos) == 1 and member is None:
+        return infos[0], []
+    heads = {info.filename: _head_of(archive, info, name) for info in infos[:MEMBERS]}
+    telling = [info for info in infos if tells_of_data(heads.get(info.filename, b""))]
     if member is not None:
         try:
-            return archive.getinfo(member)
+            chosen = archive.getinfo(member)
         except KeyError:
             there = ", ".join(info.filename for info in infos[:10])
             raise ValueError(f"member={member!r}: the archive has {there}") from None
-    if len(infos) == 1:
-        return infos[0]
+        return chosen, [info for info in telling if info.filename != member]
     by_format: dict[str, list[zipfile.ZipInfo]] = {}
-    for info in infos:
-        with archive.open(info) as file:
-            head = file.read(HEAD)
-        encoding = _foreign(head, None)
-        if encoding is not None:
-            head = codecs.getincrementaldecoder(encoding)("replace").decode(head).encode()
-        format = _core.sniff(head)
+    for info in [info for info in infos if (info in telling) == wanted.structure]:
+        format = "structure" if wanted.structure else _core.sniff(heads.get(info.filename, b""))
         if format is not None:
             by_format.setdefault(format, []).append(info)
     tables = by_format.pop("table", [])  # what lies beside the data is often a table too
     data = [info for found in by_format.values() for info in found] or tables
     if len(data) == 1:
-        return data[0]
+        return data[0], telling
     there = ", ".join(info.filename for info in (data or infos)[:10])
     raise FormatError(
         f"the archive has {len(data) or len(infos)} members that could be meant; member= chooses one of {there}",
         path=name,
         line=1,
     )
+
+
+def _head_of(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: Any) -> bytes:
+    try:
+        with archive.open(info) as file:
+            head = file.read(HEAD)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise FormatError(f"the zip archive can't be read: {info.filename}: {error}", path=name, line=1) from None
+    encoding = _foreign(head, None)
+    return head if encoding is None else codecs.getincrementaldecoder(encoding)("replace").decode(head).encode()
+
+
+def tells_of_data(head: bytes) -> bool:
+    """Whether this is no data but tells of some: a structure message of SDMX, or Statistics Canada's metadata."""
+    return any(start.match(head) is not None for start in _TELLING)
+
+
+def _whole_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, ratio: float) -> bytes:
+    with archive.open(info) as file:
+        data = b"".join(member_chunks(file, info.compress_size, ratio))
+    encoding = _foreign(data[:HEAD], None)
+    return data if encoding is None else b"".join(_transcode(iter([data]), encoding))
 
 
 # ---- opening -------------------------------------------------------------------------------------------------------
@@ -252,25 +288,37 @@ def _decodes(head: bytes, encoding: str) -> bool:
     return True
 
 
+class _Wanted(NamedTuple):
+    """The options of `open_source`."""
+
+    member: str | None
+    encoding: str | None
+    ratio: float
+    structure: bool
+
+
 @contextmanager
-def _opened_zip(file: Any, name: Any, member: str | None, encoding: str | None, ratio: float) -> Iterator[Source]:
+def _opened_zip(file: Any, name: Any, wanted: _Wanted) -> Iterator[Source]:
     try:
         archive = zipfile.ZipFile(file)
     except zipfile.BadZipFile as error:
         raise FormatError(f"the zip archive is damaged: {error}", path=name, line=1) from None
     with archive:
-        info = _choose_member(archive, member, name)
+        info, telling = _choose_member(archive, wanted, name)
         label = f"{name}:{info.filename}" if name is not None else info.filename
         try:
             inner = archive.open(info)
         except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:  # damaged, unknown, encrypted
             raise FormatError(f"the zip archive can't be read: {error}", path=label, line=1) from None
         with inner:
-            chunks: Iterator[bytes] = member_chunks(inner, info.compress_size, ratio)
+            chunks: Iterator[bytes] = member_chunks(inner, info.compress_size, wanted.ratio)
             word = _COMPRESSED_MEMBERS.get(os.path.splitext(info.filename)[1].lower())
             if word is not None:
-                chunks = inflated(word, chunks, ratio)
-            yield from _closing(_fed(label, chunks, info.file_size, encoding))
+                chunks = inflated(word, chunks, wanted.ratio)
+            source = _fed(label, chunks, info.file_size, wanted.encoding)
+            if not wanted.structure:
+                source.beside = [_whole_member(archive, one, wanted.ratio) for one in telling]
+            yield from _closing(source)
 
 
 def _closing(source: Source) -> Iterator[Source]:
@@ -301,9 +349,25 @@ def _open_descriptor(path: Any) -> tuple[int, os.stat_result]:
     return descriptor, status
 
 
+def whole(source: Source) -> bytes:
+    """All bytes of a source that nobody has begun to read."""
+    if source.feeder is not None:
+        return b"".join(source.feeder.chunks)
+    if not isinstance(source.data, int):
+        return bytes(source.data)
+    os.lseek(source.data, 0, os.SEEK_SET)
+    with os.fdopen(source.data, "rb", closefd=False) as file:
+        return file.read()
+
+
 @contextmanager
 def open_source(
-    given: Given, *, member: str | None = None, encoding: str | None = None, ratio: float = 200.0
+    given: Given,
+    *,
+    member: str | None = None,
+    encoding: str | None = None,
+    ratio: float = 200.0,
+    structure: bool = False,
 ) -> Iterator[Source]:
     """Opens whatever a reader is given, and closes it afterwards (but a file object stays its owner's).
 
@@ -317,22 +381,25 @@ def open_source(
         Of the text; None: UTF-8, UTF-16 if it starts with its mark, or GB 18030 if it looks like Chinese in that.
     ratio
         How many times as large as its compressed form a file may get.
+    structure
+        Of a zip archive what tells of the data is wanted, not the data.
     """
     if encoding is not None:
         _check_encoding(encoding)
+    wanted = _Wanted(member, encoding, ratio, structure)
     if isinstance(given, str) and _URL.match(given):
         with _fetched(given) as file:
-            yield from _opened_stream(file, given, member, encoding, ratio)
+            yield from _opened_stream(file, given, wanted)
     elif isinstance(given, str | os.PathLike):
         try:
-            with _opened_path(given, member, encoding, ratio) as source:
+            with _opened_path(given, wanted) as source:
                 yield source
         except FormatError as error:  # of the head, before there is a source
             error.path = error.path or os.fspath(given)
             raise
     elif hasattr(given, "read"):
         name = getattr(given, "name", None)
-        yield from _opened_stream(given, name if isinstance(name, str) else None, member, encoding, ratio)
+        yield from _opened_stream(given, name if isinstance(name, str) else None, wanted)
     else:
         try:
             view = memoryview(given).cast("B")
@@ -347,7 +414,7 @@ def open_source(
             or _foreign(head, encoding) is not None
             or _lacks_feeds(head)
         ):
-            yield from _opened_stream(io.BytesIO(view), None, member, encoding, ratio)
+            yield from _opened_stream(io.BytesIO(view), None, wanted)
         else:
             _check_member(member)
             yield Source(None, view, len(view), head)
@@ -362,23 +429,23 @@ def _fetched(url: str) -> Any:
 
 
 @contextmanager
-def _opened_path(path: Any, member: str | None, encoding: str | None, ratio: float) -> Iterator[Source]:
+def _opened_path(path: Any, wanted: _Wanted) -> Iterator[Source]:
     descriptor, status = _open_descriptor(path)
     with os.fdopen(descriptor, "rb", buffering=0) as file:
         if not stat.S_ISREG(status.st_mode):  # a pipe, a device: read once, in order
-            yield from _opened_stream(file, os.fspath(path), member, encoding, ratio)
+            yield from _opened_stream(file, os.fspath(path), wanted)
             return
         head = file.read(HEAD)
         compressed = head.startswith(ZIP) or compression(head) is not None
-        if compressed or _foreign(head, encoding) is not None or _lacks_feeds(head):
+        if compressed or _foreign(head, wanted.encoding) is not None or _lacks_feeds(head):
             file.seek(0)
-            yield from _opened_stream(file, os.fspath(path), member, encoding, ratio)
+            yield from _opened_stream(file, os.fspath(path), wanted)
         else:
-            _check_member(member)
+            _check_member(wanted.member)
             yield Source(os.fspath(path), descriptor, status.st_size, head)
 
 
-def _opened_stream(file: Any, name: Any, member: str | None, encoding: str | None, ratio: float) -> Iterator[Source]:
+def _opened_stream(file: Any, name: Any, wanted: _Wanted) -> Iterator[Source]:
     start = b""
     while len(start) < 6 and (piece := next(pieces(file, 6 - len(start)), b"")):  # a stream may give less than asked
         start += piece
@@ -387,17 +454,17 @@ def _opened_stream(file: Any, name: Any, member: str | None, encoding: str | Non
             file = io.BytesIO(start + b"".join(pieces(file)))  # an archive's list of members is at its end
         else:
             file.seek(-len(start), io.SEEK_CUR)
-        with _opened_zip(file, name, member, encoding, ratio) as source:
+        with _opened_zip(file, name, wanted) as source:
             yield source
         return
-    _check_member(member)
+    _check_member(wanted.member)
     size = 0
     chunks = _chain(start, pieces(file))
     word = compression(start)
     if word is not None:
         size = _stated_size(file) if word == "gzip" else 0
-        chunks = inflated(word, chunks, ratio)
-    yield from _closing(_fed(name, chunks, size, encoding))
+        chunks = inflated(word, chunks, wanted.ratio)
+    yield from _closing(_fed(name, chunks, size, wanted.encoding))
 
 
 def _stated_size(file: Any) -> int:

@@ -35,6 +35,7 @@ extern PyMethodDef ib_number_functions[];
 extern PyMethodDef ib_period_functions[];
 extern PyMethodDef ib_reader_functions[];
 extern PyMethodDef ib_syntax_functions[];
+extern PyMethodDef ib_structure_functions[];
 extern PyMethodDef ib_cube_functions[];
 extern PyMethodDef ib_arrow_functions[];
 extern PyMethodDef ib_row_functions[];
@@ -45,6 +46,10 @@ int ib_config_init(PyObject *module);
 int ib_ufuncs_init(PyObject *module);
 /* pipe.c: adds the type Pipe. */
 int ib_pipe_init(PyObject *module);
+
+/* structures.c: [(kind, name, label, of, items), ...]. */
+struct ic_structures;
+PyObject *ib_structures_list(const struct ic_structures *structures);
 
 /* ---- errors.c: the one map from statuses to exceptions ------------------------------------------------------ */
 

@@ -292,6 +292,8 @@ static PyObject *to_dict(ic_dataset *dataset) {
         put(dict, "attributes", attributes_list(dataset)) < 0 || put(dict, "notes", notes_list(dataset)) < 0 ||
         put(dict, "ordinals", column(&dataset->ordinals, 1, &rows, NPY_INT32)) < 0 ||
         put(dict, "freqs", column(&dataset->freqs, 1, &rows, NPY_UINT8)) < 0 ||
+        put(dict, "structures",
+            dataset->structures == NULL ? Py_NewRef(Py_None) : ib_structures_list(dataset->structures)) < 0 ||
         put(dict, "values", column(&dataset->values, ndim, of_values, NPY_DOUBLE)) < 0 ||
         put(dict, "flags", column(&dataset->flags, ndim, of_values, NPY_UINT32)) < 0)
         Py_CLEAR(dict);

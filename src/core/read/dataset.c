@@ -1,4 +1,5 @@
 #include "core/read/dataset.h"
+#include "core/read/structure.h"
 
 #include <string.h>
 
@@ -114,6 +115,8 @@ void ic_dataset_free(ic_dataset *dataset) {
     ic_free(dataset->series_codes);
     ic_free(dataset->attributes);
     ic_free(dataset->notes);
+    if (dataset->structures != NULL) ic_structures_free(dataset->structures);
+    ic_free(dataset->structures);
     ic_arena_free(&dataset->arena);
     *dataset = (ic_dataset){0};
 }

@@ -59,6 +59,7 @@ typedef struct ic_dataset {
     size_t n_attributes;
     ic_note *notes;
     size_t n_notes, notes_capacity;
+    struct ic_structures *structures; /* that the message carries, or NULL */
 } ic_dataset;
 
 /* Counts `count` more of (name, text); a count of 0 adds nothing. */

@@ -343,6 +343,8 @@ static ic_status finish(whole *w, ic_dataset *dataset) {
     ic_free(sinks);
     if (status == IC_OK && say_facts(w, dataset) != IC_OK) status = ic_fail_memory(w->error);
     if (status == IC_OK && !dataset->has_time) dataset->freq = 0;
+    dataset->structures = w->head.carried; /* the caller frees it, whatever the status */
+    w->head.carried = NULL;
     return status;
 }
 
@@ -415,6 +417,8 @@ ic_status ic_sdmx_ml_read(const ic_source *source, const ic_options *options, ic
     ic_intern_free(&w.head.measures);
     ic_free(w.head.structures);
     ic_free(w.head.facts);
+    if (w.head.carried != NULL) ic_structures_free(w.head.carried);
+    ic_free(w.head.carried);
     ic_arena_free(&w.head.arena);
     return status;
 }

@@ -9,6 +9,7 @@
 #include "core/number/number_shape.h"
 #include "core/read/period_cache.h"
 #include "core/read/sink.h"
+#include "core/read/structure.h"
 #include "core/syntax/xml.h"
 
 /* ---- concepts ---------------------------------------------------------------------------------------------- */
@@ -97,8 +98,9 @@ typedef struct ic_ml_head {
     ic_ml_fact *facts; /* attributes of the whole message */
     size_t n_facts, facts_room;
     ic_intern measures;
-    int measured; /* they are known */
-    int timed;    /* 0: not known yet; 1: observations have periods; -1: they have none */
+    int measured;           /* they are known */
+    int timed;              /* 0: not known yet; 1: observations have periods; -1: they have none */
+    ic_structures *carried; /* in front of the data, or NULL */
 } ic_ml_head;
 
 /* ---- templates of observations: sdmx_ml_quick.c ------------------------------------------------------------------ */
@@ -271,6 +273,7 @@ typedef enum ic_ml_kind {
     IC_ML_FOOTER,
     IC_ML_FOOTER_MESSAGE,
     IC_ML_FOOTER_TEXT,
+    IC_ML_EMBEDDED, /* structures in front of the data */
     IC_ML_DATASET,
     IC_ML_KEY_FAMILY,
     IC_ML_GROUP, /* what holds series, sections or observations in SDMX 2.0, or nothing */
@@ -289,6 +292,8 @@ typedef enum ic_ml_kind {
 /* The kind of an element that begins within what is no data, by its parent's. */
 ic_status ic_ml_head_start(ic_ml_part *part, ic_ml_kind parent, ic_ml_kind *kind) IC_CHECKED;
 ic_status ic_ml_head_end(ic_ml_part *part, ic_ml_kind kind) IC_CHECKED;
+/* The last event lies in structures that the message carries. */
+ic_status ic_ml_embedded(ic_ml_part *part) IC_CHECKED;
 /* A DataSet begins: which one, whether it is wanted. */
 ic_status ic_ml_dataset_start(ic_ml_part *part) IC_CHECKED;
 /* One of its names; the `best` one stands in messages. */

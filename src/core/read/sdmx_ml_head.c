@@ -233,6 +233,23 @@ static ic_status footer_message(ic_ml_part *p) {
     return say(p, ":", 1);
 }
 
+/* ---- structures ------------------------------------------------------------------------------------------------------ */
+
+/* The same for any number of threads: what stands in front of the data is read before the message is divided. */
+static int carries(const ic_ml_part *p) {
+    return p->owns_head && !p->any_dataset && p->head->root != IC_ML_FAULT && ic_structures_begin(&p->xml);
+}
+
+ic_status ic_ml_embedded(ic_ml_part *p) {
+    ic_ml_head *head = p->head;
+    if (head->carried == NULL) {
+        head->carried = ic_alloc_zeroed(1, sizeof *head->carried);
+        if (head->carried == NULL) return ic_ml_no_memory(p);
+        head->carried->language = p->options->language;
+    }
+    return ic_structures_take(head->carried, &p->xml) == IC_OK ? IC_OK : ic_ml_no_memory(p);
+}
+
 /* ---- elements ----------------------------------------------------------------------------------------------------------- */
 
 ic_status ic_ml_head_start(ic_ml_part *p, ic_ml_kind parent, ic_ml_kind *kind) {
@@ -247,8 +264,11 @@ ic_status ic_ml_head_start(ic_ml_part *p, ic_ml_kind parent, ic_ml_kind *kind) {
         *kind = is(p, "DataSet")                  ? IC_ML_DATASET
                 : is(p, "Header") && p->owns_head ? IC_ML_HEADER
                 : is(p, "Footer")                 ? IC_ML_FOOTER
+                : carries(p)                      ? IC_ML_EMBEDDED
                                                   : IC_ML_SKIPPED;
+        if (*kind == IC_ML_EMBEDDED) return ic_ml_embedded(p);
         return *kind == IC_ML_DATASET ? ic_ml_dataset_start(p) : IC_OK;
+    case IC_ML_EMBEDDED: *kind = IC_ML_EMBEDDED; return ic_ml_embedded(p);
     case IC_ML_HEADER:
         if (is(p, "Structure")) {
             *kind = IC_ML_STRUCTURE;
@@ -278,6 +298,7 @@ ic_status ic_ml_head_start(ic_ml_part *p, ic_ml_kind parent, ic_ml_kind *kind) {
 
 ic_status ic_ml_head_end(ic_ml_part *p, ic_ml_kind kind) {
     switch (kind) {
+    case IC_ML_EMBEDDED: return ic_ml_embedded(p);
     case IC_ML_HEADER_TEXT:
         return fact(p, fact_of(p->xml.name + p->xml.prefix, p->xml.name_length - p->xml.prefix), p->text, p->text_used);
     case IC_ML_STRUCTURE_REF: /* SDMX 3.0: the URN stands there itself */

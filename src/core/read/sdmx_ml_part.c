@@ -70,6 +70,7 @@ static ic_status on_text(ic_ml_part *p) {
         if (p->xml.text != p->xml.window.begin - p->xml.length) p->text_pieces++; /* not as it stands in the file */
         return collect(p, p->xml.text, p->xml.length);
     }
+    if (kind == IC_ML_EMBEDDED) return ic_ml_embedded(p);
     if (kind < IC_ML_DATASET) return IC_OK;
     const char *text = p->xml.text;
     size_t length = p->xml.length;
