@@ -102,6 +102,7 @@ def test_in_every_form(aims, capsys, tmp_path):
     check_heard(root)
     check_inside(root)
     assert any("lofty, given the high base" in text for text in texts(root))
+    assert {"3.79", "0.73", "\N{MINUS SIGN}0.31"} <= set(texts(root))
     assert main(["brief", "--at", "2023", "--plain"]) == 0
     assert "Targets for the growth" not in capsys.readouterr().out
     assert aims._repr_html_().count("<table>") == 3

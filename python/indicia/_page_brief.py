@@ -193,9 +193,10 @@ def _figure(heading: str, sub: str, chart: str) -> str:
 def _steps(bridge: Bridge, by: str, title: str) -> str:
     """The parts of a bridge as bars, the largest first, the whole last."""
     *parts, last = bridge.steps(by, most=BARS)
+    scale = 100.0 if bridge.of == "level" else 1.0  # a change of a rate is a fraction
     parts.sort(key=lambda step: -abs(step.value))
-    marks = [Mark(step.name, step.value, step.text) for step in parts]
-    marks.append(Mark("Together", last.value, last.text, "lead"))
+    marks = [Mark(step.name, scale * step.value, _percent(scale * step.value / 100)) for step in parts]
+    marks.append(Mark("Together", scale * last.value, _percent(scale * last.value / 100), "lead"))
     return bars(marks, title, "; ".join(f"{mark.label} {mark.text}" for mark in marks))
 
 

@@ -311,4 +311,4 @@ def _printed(x: Interval, of: str) -> str:
         return ""
     scale, unit = (1.0, "") if of == "level" else (100.0, " %")
     middle = x.low if x.low == x.high else (x.low + x.high) / 2
-    return f"{scale * float(middle):.6g}{unit}"
+    return f"{scale * float(middle):.4g}{unit}"

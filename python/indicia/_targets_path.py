@@ -123,10 +123,11 @@ class Path(Report):
         return pd.DataFrame(columns, index=pd.Index(self.names))
 
     def _table(self) -> Table:
-        head = ["", "target", "so far %", "rest needs %", "a period %", "percentile"]
+        head = ["", "target", "so far %", "rest needs %", "a period %", "less in"]
         rows = []
         for i, name in enumerate(self.names[:MANY]):
-            rank = "" if math.isnan(self.percentile[i]) else f"{100 * self.percentile[i]:.0f} of {self.years[i]}"
+            below = self.percentile[i] * self.years[i]
+            rank = "" if math.isnan(below) else f"{round(below, 1):g} of {self.years[i]} years"
             rates = [percent_text(float(x[i])) for x in (self.so_far, self.required, self.pace)]
             rows.append([name, self.said[i], *rates, rank])
         when = "" if self.at is None else f", after {self.at}"
@@ -134,7 +135,7 @@ class Path(Report):
             f"rest: {self.left} period{'s' * (self.left != 1)}, over the same of last year; a period: on the one before"
         ]
         if not np.isnan(self.percentile).all():
-            notes.append("percentile: of the rest of that many earlier years, which part grew by less")
+            notes.append("less in: earlier years whose same part grew by less than is needed")
         if (self.required < -1).any():
             notes.append("below -100: reached already")
         notes += [f"{name}: {why}" for name, why in list(self.missing.items())[:MANY]]
@@ -201,7 +202,7 @@ def path(
     >>> targets.path(x, "6 %", freq="Q")
     What the rest of the year must bring
     <BLANKLINE>
-       target  so far %  rest needs %  a period %  percentile
+       target  so far %  rest needs %  a period %  less in
     1     6 %      4.00         12.00        7.69
     <BLANKLINE>
     rest: 1 period, over the same of last year; a period: on the one before
