@@ -33,7 +33,7 @@ MAY_INCLUDE = {
     "scan": {"base"},
     "cube": {"base"},
     "syntax": {"base", "number", "period", "scan"},
-    "read": {"base", "number", "period", "scan", "syntax"},
+    "read": {"base", "number", "numeric", "period", "scan", "syntax"},
     "numeric": {"base"},
 }
 INDICATORS = ("interval", "growth", "index", "region", "tree", "trade", "inout", "match", "debt", "people", "cycle")

@@ -24,7 +24,20 @@ _UNITS = ("UNIT_MEASURE", "UNIT", "unit")
 _MULTIPLIERS = ("UNIT_MULT", "UNIT_MULTIPLIER", "multiplier")
 _DECIMALS = ("DECIMALS", "PRECISION")
 # what attrs has under names of our own
-_OURS = ("format", "path", "titles", "guesses", "keywords", "children", "by_series", "by_row", "unplaced")
+_OURS = (
+    "format",
+    "path",
+    "titles",
+    "guesses",
+    "keywords",
+    "children",
+    "by_series",
+    "by_row",
+    "unplaced",
+    "collapsed",
+    "recoded",
+    "absent",
+)
 
 
 def observations(raw: Raw, format: str, path: Any, *, language: str | None, decimals: int | None) -> Observations:
@@ -175,6 +188,7 @@ def _row_attributes(raw: Raw) -> dict[str, tuple[npt.NDArray[Any], tuple[str, ..
 def _attrs(raw: Raw, format: str, path: Any, language: str | None) -> dict[str, Any]:
     del language  # of formats that have several; none of those read so far
     attrs: dict[str, Any] = {"format": format}
+    attrs |= raw.get("told", {})  # what was folded
     if path is not None:
         attrs["path"] = str(path)
     if raw.get("encoding") is not None:

@@ -11,6 +11,7 @@ import numpy as np
 
 from indicia import _core
 from indicia._codepages import declared_encoding, upper_half
+from indicia._collapse import asked_for, check_folded
 from indicia.config import resolve_threads
 from indicia.errors import FormatError, LimitError, UnsupportedFormatError
 from indicia.sources import Given, Source, open_source
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["Format", "formats", "read_cube", "read_cubes", "read_observations", "sniff"]
 
 Duplicates: TypeAlias = Literal["error", "first", "last", "sum"]
+Rule: TypeAlias = Literal["sum", "count", "min", "max"]
 Where: TypeAlias = Mapping[str, Any]
 AnyContainer = TypeVar("AnyContainer", bound="Labelled")
 Structure: TypeAlias = Given | Mapping[str, Any] | Sequence[Given] | None
@@ -117,6 +119,9 @@ def read_observations(
     *,
     format: str | None = None,
     where: Where | None = None,
+    collapse: Mapping[str, Rule] | None = None,
+    recode: Mapping[str, Mapping[str, str | None]] | None = None,
+    min_coverage: float | None = None,
     attributes: Sequence[str] | None = None,
     time: str | EllipsisType | None = ...,
     duplicates: Duplicates = "error",
@@ -148,6 +153,18 @@ def read_observations(
     where : mapping, optional
         Keeps, while scanning, only rows whose code in a dimension is the text given or one of a list of texts, and for
         "time" only periods that lie in a text ("2023" on months is its twelve), a list, or ``(start, end)``.
+    collapse : mapping of str to {"sum", "count", "min", "max"}, optional
+        Dimensions that the result doesn't have, and what becomes of rows that fall together: ``{"partner": "sum"}``.
+        One rule for a reading. Long tables are folded while they are scanned, in memory for the result alone. Sums are
+        exact and rounded once: the same for every order of the rows.
+    recode : mapping of str to mapping of str to str or None, optional
+        New codes by dimension: ``{"product": {"870380": "cars", "870340": "cars"}}``; None drops a code's rows. Rows
+        that get one code are folded, by `collapse`'s rule or else added up. The mapping names every code that
+        occurs, or has a key "*" that says what the others become: None, a code, or "*", which leaves them as they are.
+        The new codes come in the mapping's order, those without any row too. `where` still asks for the source's.
+    min_coverage : float, optional
+        The share of a cell's rows that must have a value, up to 1: more missing than that, and the cell is NaN. By
+        default none may be missing. A cell of which some are is flagged PARTIAL.
     attributes : sequence of str, optional
         Columns that are neither dimension nor value to keep for every row, in ``.attributes``.
     time : str or None, optional
@@ -188,7 +205,9 @@ def read_observations(
     Observations
         Codes are strings, values float64 with NaN for missing, flags `Flag` bits or None where no row has any; unit,
         multiplier and decimals per series where the source has them. ``attrs`` keeps the source's further words, and
-        counts what could not be kept: "unplaced" periods, "unknown_flags", "skipped" rows.
+        counts what could not be kept: "unplaced" periods, "unknown_flags", "skipped" rows. After folding it has
+        "collapsed" (dimension and rule), "recoded" (which codes each new one was made of) and "absent" (codes that
+        `recode` names and no row has); decimals of sums are unknown.
 
     Raises
     ------
@@ -200,6 +219,9 @@ def read_observations(
         Understood, but not read (hourly data).
     OSError
         The source can't be read.
+    ValueError
+        An option doesn't fit; `recode` has no word for a code (with the number of its rows); a total would be added up
+        with its parts, or figures of different units.
 
     See Also
     --------
@@ -215,6 +237,18 @@ def read_observations(
     0  DE  2022   1.50
     1  DE  2023   2.25   PROVISIONAL
     2  FR  2022    NaN  CONFIDENTIAL
+
+    Exports of two groups of products, to all importers:
+
+    >>> text = (
+    ...     b"t,i,j,k,v,q\n2023,156,842,854142,9.5,1\n2023,156,276,854142,1.5,1\n"
+    ...     b"2023,156,276,850760,4.0,1\n2023,156,276,010119,0.1,1\n"
+    ... )
+    >>> groups = {"854142": "solar", "854143": "solar", "850760": "batteries", "*": None}
+    >>> indicia.read_observations(text, recode={"k": groups}, collapse={"j": "sum"}).to_pandas()
+         i          k  time  value
+    0  156      solar  2023   11.0
+    1  156  batteries  2023    4.0
     """
     request = {name: value for name, value in locals().items() if name != "source"}
     if isinstance(source, list | tuple):
@@ -222,11 +256,26 @@ def read_observations(
     raw, format_name, path = _read(source, request, want_long=True)
     from indicia._assemble import cube, observations
 
-    if raw["dense"]:  # a format that knows no rows
+    if raw["asked"] is not None and not raw["collapsed"]:
+        rows = _folded(raw, format_name, path, request)
+    elif raw["dense"]:  # a format that knows no rows
         rows = cube(raw, format_name, path, language=language, decimals=decimals).to_observations()
     else:
         rows = observations(raw, format_name, path, language=language, decimals=decimals)
     return _told(rows, raw, request)
+
+
+def _folded(raw: dict[str, Any], format_name: str, path: Any, request: Mapping[str, Any]) -> Observations:
+    """The rows of a format that doesn't fold them while it reads."""
+    from indicia import _assemble
+    from indicia._collapse_rows import cells_of, fold
+
+    words = {"language": request["language"], "decimals": request["decimals"]}
+    if raw["dense"]:
+        rows = cells_of(_assemble.cube(raw, format_name, path, **words))
+    else:
+        rows = _assemble.observations(raw, format_name, path, **words)
+    return fold(rows, raw, raw["asked"], decimals=request["decimals"])
 
 
 def _read_several(sources: Sequence[Given], request: Mapping[str, Any]) -> Observations:
@@ -297,7 +346,9 @@ def _cubes(source: Given, freq: str | None, options: Mapping[str, Any]) -> tuple
     else:
         raw, format_name, path = _read(source, request, want_long=False)
         words = {"language": request["language"], "decimals": request["decimals"]}
-        if raw["dense"]:
+        if raw["asked"] is not None and not raw["collapsed"]:
+            rows = _told(_folded(raw, format_name, path, request), raw, request)
+        elif raw["dense"]:
             cubes = {raw["freq"] or "": _told(cube(raw, format_name, path, **words), raw, request)}
         else:
             rows = _told(observations(raw, format_name, path, **words), raw, request)
@@ -481,6 +532,9 @@ def _read(
     if duplicates not in _DUPLICATES:
         raise ValueError(f"duplicates={duplicates!r}: expected one of {', '.join(map(repr, _DUPLICATES))}")
     filters, days = _filters(request["where"])
+    asked = asked_for(
+        request["collapse"], request["recode"], request["min_coverage"], duplicates, request["attributes"]
+    )
     limits = _limits(request["limits"])
     time = request["time"]
     options: dict[str, Any] = {
@@ -495,9 +549,10 @@ def _read(
         "separator": _mark("separator", request["separator"], ",;\t|"),
         "decimal": _mark("decimal", request["decimal"], ".,"),
         "duplicates": _DUPLICATES.index(duplicates),
-        "want_long": want_long,
+        "want_long": want_long and asked is None,  # an array knows which of its cells are empty
         "threads": resolve_threads(request["threads"]),
         "plain": plain,
+        "collapse": None if asked is None else asked.core(),
         "language": request["language"],
         **{name: int(min(limits[name], 1 << 62)) for name in ("cells", "columns", "line")},
     }
@@ -517,4 +572,7 @@ def _read(
             raise
         raw["encoding"] = source.encoding
         raw["beside"] = source.beside
+        raw["asked"] = asked
+        if asked is not None and raw["collapsed"]:
+            raw["told"] = check_folded(asked, raw)
         return raw, name, source.name

@@ -93,6 +93,82 @@ static int get_days(ic_arena *arena, PyObject *list, ic_options *options) {
     return 0;
 }
 
+/* Numbers of new codes; -1: dropped. */
+static int get_numbers(ic_arena *arena, PyObject *list, size_t n, const uint32_t **numbers) {
+    uint32_t *taken = ic_arena_take(arena, n * sizeof *taken);
+    if (taken == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    if (PySequence_Size(list) != (Py_ssize_t)n) {
+        if (!PyErr_Occurred()) PyErr_SetString(PyExc_ValueError, "recode: one new code for each");
+        return -1;
+    }
+    for (size_t i = 0; i < n; i++) {
+        PyObject *item = PySequence_GetItem(list, (Py_ssize_t)i);
+        const long long number = item == NULL ? -1 : PyLong_AsLongLong(item);
+        Py_XDECREF(item);
+        if (number == -1 && PyErr_Occurred()) return -1;
+        taken[i] = (uint32_t)number;
+    }
+    *numbers = taken;
+    return 0;
+}
+
+/* (dim, codes, their new ones' numbers, new codes, the others' number) */
+static int get_recode(ic_arena *arena, PyObject *tuple, ic_recode *recode) {
+    PyObject *from, *to, *codes;
+    const char *dim;
+    long long others;
+    if (tuple == NULL || !PyArg_ParseTuple(tuple, "sOOOL", &dim, &from, &to, &codes, &others) ||
+        get_texts(arena, from, &recode->from) < 0 || get_texts(arena, codes, &recode->codes) < 0 ||
+        get_numbers(arena, to, recode->from.count, &recode->to) < 0)
+        return -1;
+    for (size_t i = 0; i < recode->from.count; i++) {
+        if (recode->to[i] < recode->codes.count || recode->to[i] == IC_ABSENT) continue;
+        PyErr_SetString(PyExc_ValueError, "recode: a number without a code");
+        return -1;
+    }
+    recode->others = (uint32_t)others;
+    recode->dim = ic_arena_text(arena, dim, strlen(dim));
+    if (recode->dim == NULL) PyErr_NoMemory();
+    return recode->dim == NULL ? -1 : 0;
+}
+
+/* None, or (rule, coverage, [dim, ...], [recode, ...]) */
+static int get_collapse(ic_arena *arena, PyObject *tuple, ic_options *options) {
+    PyObject *dims, *recodes;
+    int rule;
+    if (tuple == Py_None) return 0;
+    ic_collapse *collapse = ic_arena_take(arena, sizeof *collapse);
+    if (collapse == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    *collapse = (ic_collapse){0};
+    if (!PyArg_ParseTuple(tuple, "idOO", &rule, &collapse->coverage, &dims, &recodes) ||
+        get_texts(arena, dims, &collapse->dims) < 0)
+        return -1;
+    const Py_ssize_t n = PySequence_Size(recodes);
+    if (n < 0) return -1;
+    ic_recode *taken = ic_arena_take(arena, (size_t)(n + 1) * sizeof *taken);
+    if (taken == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    for (Py_ssize_t i = 0; i < n; i++) {
+        PyObject *item = PySequence_GetItem(recodes, i);
+        const int failed = get_recode(arena, item, &taken[i]);
+        Py_XDECREF(item);
+        if (failed) return -1;
+    }
+    collapse->rule = (ic_rule)rule;
+    collapse->recodes = taken;
+    collapse->n_recodes = (size_t)n;
+    options->collapse = collapse;
+    return 0;
+}
+
 /* ---- a reading in progress ------------------------------------------------------------------------------------- */
 
 typedef struct reading {
@@ -257,6 +333,28 @@ static PyObject *notes_list(const ic_dataset *dataset) {
     return list;
 }
 
+/* [(name, codes, {code: rows that were refused}), ...] */
+static PyObject *folded_list(const ic_dataset *dataset) {
+    PyObject *list = PyList_New((Py_ssize_t)dataset->n_folded);
+    for (size_t i = 0; list != NULL && i < dataset->n_folded; i++) {
+        const ic_folded *folded = &dataset->folded[i];
+        PyObject *codes = text_list(&folded->codes), *refused = PyDict_New();
+        for (size_t c = 0; codes != NULL && refused != NULL && c < folded->codes.count; c++) {
+            if (folded->refused[c] == 0) continue;
+            PyObject *rows = PyLong_FromUnsignedLongLong(folded->refused[c]);
+            if (rows == NULL || PyDict_SetItem(refused, PyList_GetItem(codes, (Py_ssize_t)c), rows) < 0)
+                Py_CLEAR(refused);
+            Py_XDECREF(rows);
+        }
+        PyObject *entry =
+            codes == NULL || refused == NULL ? NULL : Py_BuildValue("(sOO)", folded->name, codes, refused);
+        Py_XDECREF(codes);
+        Py_XDECREF(refused);
+        if (entry == NULL || PyList_SetItem(list, (Py_ssize_t)i, entry) < 0) Py_CLEAR(list);
+    }
+    return list;
+}
+
 static int put(PyObject *dict, const char *name, PyObject *value) { /* takes the value */
     int result = value == NULL ? -1 : PyDict_SetItemString(dict, name, value);
     Py_XDECREF(value);
@@ -289,7 +387,9 @@ static PyObject *to_dict(ic_dataset *dataset) {
         put(dict, "series_codes",
             copied(dataset->series_codes, dataset->series * dataset->n_dims, NPY_UINT32, sizeof(uint32_t))) < 0 ||
         put(dict, "decimals", copied(dataset->decimals, dataset->series, NPY_INT8, 1)) < 0 ||
-        put(dict, "attributes", attributes_list(dataset)) < 0 || put(dict, "notes", notes_list(dataset)) < 0 ||
+        put(dict, "collapsed", PyBool_FromLong(dataset->collapsed)) < 0 ||
+        put(dict, "folded", folded_list(dataset)) < 0 || put(dict, "attributes", attributes_list(dataset)) < 0 ||
+        put(dict, "notes", notes_list(dataset)) < 0 ||
         put(dict, "ordinals", column(&dataset->ordinals, 1, &rows, NPY_INT32)) < 0 ||
         put(dict, "freqs", column(&dataset->freqs, 1, &rows, NPY_UINT8)) < 0 ||
         put(dict, "structures",
@@ -306,19 +406,20 @@ static PyObject *read_source(PyObject *module, PyObject *args, PyObject *kwargs)
     static char *names[] = {
         "source", "format", "path",    "size",    "progress",  "filters",  "days",          "attributes", "measures",
         "dims",   "time",   "no_time", "dataset", "separator", "decimal",  "duplicates",    "want_long",  "threads",
-        "plain",  "cells",  "columns", "line",    "language",  "codepage", "codepage_name", NULL};
+        "plain",  "cells",  "columns", "line",    "language",  "codepage", "codepage_name", "collapse",   NULL};
     PyObject *object, *path = Py_None, *filters, *days, *attributes, *measures, *dims, *codepage = Py_None;
+    PyObject *collapse = Py_None;
     PyObject *result = NULL;
     const char *name, *separator = "", *decimal = "";
     unsigned long long size = 0, cells = 0, columns = 0, line = 0;
     int duplicates = 0;
     ic_options options = {0};
     reading r = {.progress = Py_None};
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OsOKOOOOOOzpzssipipKKK|zOz", names, &object, &name, &path, &size,
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OsOKOOOOOOzpzssipipKKK|zOzO", names, &object, &name, &path, &size,
                                      &r.progress, &filters, &days, &attributes, &measures, &dims, &options.time,
                                      &options.no_time, &options.dataset, &separator, &decimal, &duplicates,
                                      &options.want_long, &options.threads, &options.plain, &cells, &columns, &line,
-                                     &options.language, &codepage, &options.codepage_name))
+                                     &options.language, &codepage, &options.codepage_name, &collapse))
         return NULL;
     const ic_format *format = ic_format_named(name);
     if (format == NULL) return PyErr_Format(PyExc_ValueError, "format=\"%s\": there is no such format", name);
@@ -337,8 +438,8 @@ static PyObject *read_source(PyObject *module, PyObject *args, PyObject *kwargs)
         for (Py_ssize_t i = 0; i < 128; i++) characters[i] = PyUnicode_ReadChar(codepage, i);
         options.codepage = characters;
     }
-    if (get_filters(&arena, filters, &options) == 0 && get_days(&arena, days, &options) == 0 &&
-        get_texts(&arena, attributes, &options.attributes) == 0 &&
+    if (get_collapse(&arena, collapse, &options) == 0 && get_filters(&arena, filters, &options) == 0 &&
+        get_days(&arena, days, &options) == 0 && get_texts(&arena, attributes, &options.attributes) == 0 &&
         get_texts(&arena, measures, &options.measures) == 0 && get_texts(&arena, dims, &options.dims) == 0 &&
         open_source(module, object, size, &view, &r) == 0) {
         r.next_look =

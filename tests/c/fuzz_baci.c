@@ -3,6 +3,6 @@
 
 int ic_fuzz_one(const uint8_t *data, size_t size);
 int ic_fuzz_one(const uint8_t *data, size_t size) {
-    fuzz_reader("baci", data, size);
+    fuzz_folding_reader("baci", data, size, "j", "k", "850760", "010119");
     return 0;
 }

@@ -101,7 +101,7 @@ static void read_it(reading *r, const ic_format *format, const uint8_t *data, si
     r->status = format->read(&source, options, &r->dataset, &r->error);
 }
 
-static inline void fuzz_reader(const char *name, const uint8_t *data, size_t size) {
+static inline void fuzz_reader_with(const char *name, const uint8_t *data, size_t size, const ic_collapse *collapse) {
     const ic_format *format = ic_format_named(name);
     AGREE(format != NULL);
     int sure = format->sniff((const char *)data, size);
@@ -111,6 +111,7 @@ static inline void fuzz_reader(const char *name, const uint8_t *data, size_t siz
     ic_options options = {0};
     options.want_long = sum & 1;
     options.duplicates = sum & 2 ? IC_DUPLICATES_ERROR : IC_DUPLICATES_SUM;
+    options.collapse = collapse;
     options.threads = 1;
     options.limits = (ic_limits){1 << 20, 10000, 1 << 16};
     reading plain, fast;
@@ -148,6 +149,26 @@ static inline void fuzz_reader(const char *name, const uint8_t *data, size_t siz
     ic_dataset_free(&fast.dataset);
 #endif
     ic_dataset_free(&plain.dataset);
+}
+
+static inline void fuzz_reader(const char *name, const uint8_t *data, size_t size) {
+    fuzz_reader_with(name, data, size, NULL);
+}
+
+/* The same, and then with rows folded: `gone` loses its dimension, and in `coded` one code is new, one dropped. */
+static inline void fuzz_folding_reader(const char *name, const uint8_t *data, size_t size, const char *gone,
+                                       const char *coded, const char *first, const char *second) {
+    const char *dims[] = {gone}, *from[] = {first, second}, *codes[] = {"new"};
+    size_t lengths[] = {strlen(gone)}, from_lengths[] = {strlen(first), strlen(second)}, new_lengths[] = {3};
+    const uint32_t to[] = {0, IC_ABSENT};
+    ic_recode recode = {.dim = coded, .from = {from, from_lengths, 2}, .to = to, .codes = {codes, new_lengths, 1}};
+    ic_collapse collapse = {.dims = {dims, lengths, 1}, .recodes = &recode, .n_recodes = 1, .coverage = 0.5};
+    unsigned sum = 0;
+    for (size_t i = 0; i < size; i++) sum += data[i] * (unsigned)(i % 7);
+    recode.others = sum & 1 ? IC_OTHERS_STAY : sum & 2 ? IC_OTHERS_REFUSED : 0;
+    collapse.rule = (ic_rule)(sum / 4 % 4);
+    fuzz_reader_with(name, data, size, NULL);
+    fuzz_reader_with(name, data, size, &collapse);
 }
 
 #endif

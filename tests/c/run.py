@@ -37,7 +37,8 @@ CHECKED = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
 THREADED = ["-fsanitize=thread"]
 FUZZED = ["-fsanitize=fuzzer-no-link,address,undefined", "-fno-sanitize-recover=all"]
 
-THREADS = ("base", "cube", "read", "sdmx_ml", "wide", "growth")  # words whose programs make threads: what --tsan runs
+# words whose programs make threads: what --tsan runs
+THREADS = ("base", "collapse", "cube", "read", "sdmx_ml", "wide", "growth")
 SECONDS = 600  # a program that takes longer hangs
 
 ENVIRONMENT = {

@@ -104,6 +104,11 @@ void ic_dataset_free(ic_dataset *dataset) {
         ic_free(dataset->attributes[i].numbers);
         ic_free(dataset->attributes[i].rows);
     }
+    for (size_t i = 0; i < dataset->n_folded; i++) {
+        ic_intern_free(&dataset->folded[i].codes);
+        ic_free(dataset->folded[i].refused);
+    }
+    ic_free(dataset->folded);
     ic_block_free(&dataset->ordinals);
     ic_block_free(&dataset->freqs);
     ic_block_free(&dataset->values);

@@ -31,6 +31,13 @@ typedef struct ic_note {
     uint64_t count;
 } ic_note;
 
+/* What was met in a dimension of the source that is gone from the result, or has new codes there. */
+typedef struct ic_folded {
+    const char *name;
+    ic_intern codes;   /* the source's, of rows that were wanted */
+    uint64_t *refused; /* rows by code that a recoding has no word for */
+} ic_folded;
+
 /* A figure of more significant digits than this is not rounded by print: its decimals say nothing. */
 #define IC_PRINTED_DIGITS 12
 
@@ -60,6 +67,9 @@ typedef struct ic_dataset {
     ic_note *notes;
     size_t n_notes, notes_capacity;
     struct ic_structures *structures; /* that the message carries, or NULL */
+    int collapsed; /* as the options ask; else the rows are the source's */
+    ic_folded *folded;
+    size_t n_folded;
 } ic_dataset;
 
 /* Counts `count` more of (name, text); a count of 0 adds nothing. */

@@ -9,6 +9,7 @@ typedef struct whole {
     ic_fan_part *each;
     ic_long_plan plan;
     ic_fan_shape shape;
+    ic_fold_plan folding;
     ic_columns columns;
     uint64_t head_lines;
 } whole;
@@ -51,6 +52,7 @@ static void set_up(whole *w, ic_fan_part *part, size_t i, const ic_options *opti
     part->inside = i > 0;
     part->cancel = ic_parts_cancel(&w->parts, i);
     part->may_grow = w->parts.n == 1;
+    part->folding = options->collapse != NULL ? &w->folding : NULL;
 }
 
 /* The first part goes on with the head's window: what cannot be sought is read once. */
@@ -67,6 +69,7 @@ static ic_status divide(whole *w, const ic_options *options, ic_window *window, 
         const uint64_t rows = (known ? part->until - part->from : source->expected) / least_row + 2;
         part->room = (size_t)(known || rows < options->limits.cells ? rows : options->limits.cells);
         if (!known && part->room < ROOM_LEAST) part->room = ROOM_LEAST;
+        if (part->folding != NULL) part->room = IC_FOLD_ROWS;
         part->base = base;
         base += part->room;
     }
@@ -133,6 +136,7 @@ static ic_status finish(whole *w, const ic_options *options, ic_dataset *dataset
                        (unsigned long long)rows, (unsigned long long)options->limits.cells);
     fans.rows = (size_t)rows;
     if (ic_long_plan_name(&w->plan, dataset) != IC_OK) return ic_fail_memory(error);
+    if (options->collapse != NULL) return ic_fans_merge_folds(&fans);
     for (size_t a = 0; a < dataset->n_attributes; a++) dataset->attributes[a].level = IC_LEVEL_ROW;
     return ic_fans_merge(&fans, &w->columns);
 }
@@ -145,6 +149,7 @@ ic_status ic_fan_read(ic_long_plan *plan, ic_window *window, uint64_t lines, con
     w.plan = *plan;
     *plan = (ic_long_plan){0};
     ic_status status = ic_long_plan_filters(&w.plan, options, error);
+    if (status == IC_OK && options->collapse != NULL) status = ic_fold_plan_make(&w.folding, &w.plan, options, error);
     if (status == IC_OK) status = divide(&w, options, window, error);
     if (status == IC_OK) status = read_parts(&w, options, error);
     if (status == IC_OK) status = finish(&w, options, dataset, error);
@@ -152,6 +157,7 @@ ic_status ic_fan_read(ic_long_plan *plan, ic_window *window, uint64_t lines, con
     for (size_t i = 0; w.each != NULL && i < w.parts.n; i++) ic_fan_part_close(&w.each[i]);
     ic_free(w.each);
     ic_columns_free(&w.columns);
+    ic_fold_plan_free(&w.folding);
     ic_long_plan_free(&w.plan);
     return status;
 }

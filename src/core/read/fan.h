@@ -1,12 +1,14 @@
 /* Long tables in which hardly two neighbouring rows are of one series, but many are in all dimensions but one: trade by
    product. A fan is a run of such rows. What they have in common, its handle, is kept by run; by row only the code of the
    varying dimension and the value. fan.c divides the rows among threads, fan_rows.c reads one thread's part, fan_merge.c
-   makes one data set of them, fan_twice.c looks for keys that are there twice. */
+   makes one data set of them, fan_twice.c looks for keys that are there twice. Where rows are folded into cells, fan_fold.c takes
+   them from a part that is small and used again and again. */
 #ifndef IC_FAN_H
 #define IC_FAN_H
 
 #include "core/number/number_scan.h"
 #include "core/period/period.h"
+#include "core/read/collapse.h"
 #include "core/read/long_plan.h"
 #include "core/read/parts.h"
 #include "core/read/sink.h"
@@ -74,6 +76,11 @@ typedef struct ic_fan_part {
     uint64_t lines;
     ic_error error;
     ic_status status;
+    const ic_fold_plan *folding; /* rows are folded, or NULL: they are kept */
+    ic_fold fold;
+    uint32_t *groups; /* by handle: the fold's; IC_REFUSED, or IC_ABSENT: not asked yet */
+    size_t n_groups, group_room;
+    int32_t *xs; /* scratch: the new codes of a buffer's rows */
 } ic_fan_part;
 
 /* Reads the rows of a long table as ic_long_read does; tables that are not of this kind, it leaves to that. */
@@ -83,6 +90,12 @@ ic_status ic_fan_read(ic_long_plan *plan, ic_window *window, uint64_t lines, con
 ic_status ic_fan_part_open(ic_fan_part *part) IC_CHECKED;
 ic_status ic_fan_part_read(ic_fan_part *part) IC_CHECKED;
 void ic_fan_part_close(ic_fan_part *part);
+
+/* fan_fold.c: a part that folds its rows, which its columns and runs are a buffer for. */
+ic_status ic_fan_fold_open(ic_fan_part *part) IC_CHECKED;
+/* Folds the rows in the buffer, and empties it. */
+ic_status ic_fan_fold(ic_fan_part *part) IC_CHECKED;
+void ic_fan_fold_close(ic_fan_part *part);
 
 typedef struct ic_fans {
     ic_fan_part *parts;
@@ -100,6 +113,8 @@ typedef struct ic_fans {
 
 /* Makes the data set of the parts; its dims and attributes are named. */
 ic_status ic_fans_merge(ic_fans *fans, ic_columns *columns) IC_CHECKED;
+/* The same of parts that folded their rows. */
+ic_status ic_fans_merge_folds(ic_fans *fans) IC_CHECKED;
 /* Settles keys that are there twice, as the options have it, in a data set that has all columns but flags that nobody needs. */
 ic_status ic_fans_twice(ic_fans *fans) IC_CHECKED;
 

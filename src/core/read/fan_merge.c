@@ -58,7 +58,7 @@ static ic_status merge_facts(ic_fans *f) {
     uint8_t digits = 0;
     dataset->decimals = ic_alloc(1, 1);
     if (dataset->decimals == NULL) return IC_MEMORY;
-    dataset->series = f->rows > 0; /* all have the same facts, and are not told apart */
+    dataset->series = f->rows > 0 || f->options->collapse != NULL; /* all have the same facts, and are not told apart */
     dataset->decimals[0] = -1;
     for (size_t i = 0; i < f->n; i++) {
         const ic_fan_part *part = &f->parts[i];
@@ -73,6 +73,7 @@ static ic_status merge_facts(ic_fans *f) {
         dataset->freq = part->freq;
     }
     if (digits > IC_PRINTED_DIGITS) dataset->decimals[0] = -1;
+    if (f->options->collapse != NULL) ic_rule_decimals(f->options->collapse->rule, dataset->decimals);
     for (size_t i = 0; i < f->n; i++) {
         for (size_t k = 0; k < f->parts[i].aside.n_notes; k++) {
             const ic_note *note = &f->parts[i].aside.notes[k];
@@ -208,5 +209,34 @@ ic_status ic_fans_merge(ic_fans *f, ic_columns *columns) {
     ic_free(f->codes);
     ic_free(f->handles);
     ic_intern_free(&f->table);
+    return status == IC_MEMORY ? ic_fail_memory(f->error) : status;
+}
+
+/* ---- parts that folded their rows ------------------------------------------------------------------------------- */
+
+ic_status ic_fans_merge_folds(ic_fans *f) {
+    const ic_fold_plan *plan = f->parts[0].folding;
+    ic_fold **folds = ic_alloc(f->n, sizeof *folds);
+    const ic_intern **codes = ic_alloc(f->n * plan->n_dims, sizeof *codes);
+    ic_status status = folds == NULL || codes == NULL ? IC_MEMORY : IC_OK;
+    for (size_t i = 0; i < f->n && status == IC_OK; i++) {
+        folds[i] = &f->parts[i].fold;
+        for (size_t d = 0; d < plan->n_dims; d++) codes[i * plan->n_dims + d] = &f->parts[i].dims[d].codes;
+    }
+    if (status == IC_OK) status = merge_facts(f);
+    if (status == IC_OK) status = look_up(f);
+    if (status == IC_OK) {
+        ic_fold_end end = {.plan = plan,
+                           .folds = folds,
+                           .n = f->n,
+                           .codes = codes,
+                           .x_dim = plan->dims[f->shape->dim].kept,
+                           .options = f->options,
+                           .dataset = f->dataset,
+                           .error = f->error};
+        status = ic_folds_merge(&end);
+    }
+    ic_free(folds);
+    ic_free(codes);
     return status == IC_MEMORY ? ic_fail_memory(f->error) : status;
 }

@@ -237,8 +237,11 @@ static ic_status check_codes(part *p, size_t from, size_t to, int *wanted) {
     for (size_t i = from; i < to; i++) {
         const ic_column *column = &p->plan->columns[i];
         if (column->kind != IC_COLUMN_DIM) continue;
+        const ic_field *field = &p->row.fields[i];
         IC_TRY(check_text(p, i));
-        *wanted &= code_wanted(p, column->name, p->row.fields[i].text, p->row.fields[i].length);
+        *wanted &= code_wanted(p, column->name, field->text, field->length);
+        if (p->folding != NULL)
+            *wanted &= ic_fold_recoded(&p->folding->dims[column->number], field->text, field->length) != IC_ABSENT;
     }
     return IC_OK;
 }
@@ -284,6 +287,7 @@ static ic_status plain_row(part *p) {
     const ic_field *fields = p->row.fields;
     const size_t vary = p->shape->vary;
     p->run_open = 0;
+    if (p->folding != NULL && p->used == p->room) IC_TRY(ic_fan_fold(p));
     if (p->row.count == 1 && fields[0].length == 0 && fields[0].text == fields[0].raw) return IC_OK; /* an empty line */
     if (p->row.count != plan->n_columns) {
         ic_fail(&p->error, IC_FORMAT, "%zu fields, expected %zu as in the head row", p->row.count, plan->n_columns);
@@ -303,7 +307,7 @@ static ic_status plain_row(part *p) {
     if (p->state != IC_FAN_WANTED) return IC_OK;
     ic_number number;
     IC_TRY(row_value(p, &number, &flags));
-    if (isnan(number.value) && flags == 0) return IC_OK; /* nothing and no reason: no row */
+    if (isnan(number.value) && flags == 0 && p->folding == NULL) return IC_OK; /* nothing and no reason: no row */
     uint64_t word = 0;
     if (fields[vary].length <= 7) memcpy(&word, fields[vary].text, fields[vary].length);
     return put(p, code, high_first(word), &number, flags);
@@ -498,6 +502,7 @@ ic_status ic_fan_part_open(ic_fan_part *p) {
     if (p->dims == NULL || p->handle == NULL || ic_block_make(&p->varying, p->room, sizeof *p->narrow) != IC_OK)
         return no_memory(p);
     p->narrow = p->varying.data;
+    if (p->folding != NULL && ic_fan_fold_open(p) != IC_OK) return no_memory(p);
     return IC_OK;
 }
 
@@ -510,6 +515,7 @@ ic_status ic_fan_part_read(ic_fan_part *p) {
     p->window.cancel = p->cancel;
     if (p->again) p->window.polls = 1;
     if (status == IC_OK) status = read_rows(p);
+    if (status == IC_OK && p->folding != NULL) status = ic_fan_fold(p);
     if (status != IC_OK && p->error.column == 0) { /* no field's place, but a row's */
         p->error.status = status;
         p->error.offset = p->window.offset;
@@ -536,4 +542,5 @@ void ic_fan_part_close(ic_fan_part *p) {
     ic_row_free(&p->row);
     ic_block_free(&p->varying);
     ic_dataset_free(&p->aside);
+    ic_fan_fold_close(p);
 }

@@ -32,6 +32,29 @@ typedef enum ic_duplicates {
     IC_DUPLICATES_SUM
 } ic_duplicates;
 
+/* New codes for those of a dimension. Rows that have one code afterwards fall into one cell. */
+typedef struct ic_recode {
+    const char *dim;
+    ic_texts from;      /* codes of the source, each once ... */
+    const uint32_t *to; /* ... and which of `codes` each becomes; IC_ABSENT: its rows are dropped */
+    ic_texts codes;     /* each once; the result's, in this order */
+    uint32_t others;    /* what a code that is not in `from` becomes: one of `codes`, IC_ABSENT, or one of these: */
+} ic_recode;
+
+#define IC_OTHERS_STAY    (UINT32_MAX - 1) /* they keep their code */
+#define IC_OTHERS_REFUSED (UINT32_MAX - 2) /* their rows are counted: see ic_folded */
+
+typedef enum ic_rule { IC_RULE_SUM, IC_RULE_COUNT, IC_RULE_MIN, IC_RULE_MAX } ic_rule;
+
+/* Rows are folded into cells while they are read. */
+typedef struct ic_collapse {
+    ic_rule rule;
+    double coverage; /* the share of a cell's rows that must have a value; without a 1, such a cell is PARTIAL */
+    ic_texts dims;   /* that the result doesn't have */
+    const ic_recode *recodes;
+    size_t n_recodes;
+} ic_collapse;
+
 typedef struct ic_limits {
     uint64_t cells;   /* of a result, missing ones included */
     uint64_t columns; /* of a row */
@@ -59,6 +82,8 @@ typedef struct ic_options {
     int threads;
     int plain; /* every row by the plain path; the same result, slower: the twin for tests */
     ic_limits limits;
+    const ic_collapse
+        *collapse; /* NULL: rows stay as they are; readers that can't do it say so: ic_dataset.collapsed */
 } ic_options;
 
 typedef struct ic_format {
