@@ -390,3 +390,22 @@ def test_exact_figures():
     """Three quarters at 4 %, 6 % aimed at: the last quarter needs 12 %."""
     x = [Fraction(100)] * 4 + [Fraction(104)] * 3
     assert twin.required(x, 6, Fraction(6, 100), 4) == Fraction(12, 100)
+
+
+def test_many_series_are_taken_a_few_at_a_time():
+    x = levels((700, 120), missing=0.01)
+    aims = np.linspace(0.0, 0.1, 700)
+    for call in (
+        lambda x, t, **how: targets.required(x, t, **how),
+        lambda x, t, **how: targets.required(x, t, over="period", **how),
+        lambda x, t, **how: targets.outturn(x, t, **how),
+        lambda x, t, **how: targets.percentile(x, t, **how),
+        lambda x, t, **how: targets.run_rate(x, **how),
+        lambda x, t, **how: targets.profile(x, **how),
+    ):
+        found = call(x, aims, freq="M")
+        near(found[::90], np.stack([call(x[i], aims[i], freq="M") for i in range(0, 700, 90)]), rtol=0)
+        near(call(np.ascontiguousarray(x.T), aims, freq="M", axis=0).T, found, rtol=0)
+    frame = pd.DataFrame(x.T, pd.period_range("2010-01", periods=120, freq="M"))
+    gaps = frame.drop(frame.index[[5, 50]])
+    near(targets.required(gaps, 0.05)[3].to_numpy(), targets.required(gaps[3], 0.05).to_numpy(), rtol=0)

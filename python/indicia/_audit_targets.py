@@ -6,6 +6,7 @@ from typing import Any, cast
 
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
+from numpy.typing import NDArray
 
 from indicia import ufuncs
 from indicia._audit_claims import (
@@ -21,7 +22,7 @@ from indicia._audit_claims import (
 )
 from indicia._audit_found import Audit
 from indicia._interval import Interval
-from indicia._targets_model import OF, ends_of_targets
+from indicia._targets_model import AIMS, OF, ends_of_targets
 from indicia.cube import Cube
 
 __all__ = ["contributions", "targets"]
@@ -213,18 +214,14 @@ def targets(
     outcome = operand(outcomes, "outcomes", decimals, power)
     step = outcome.arrays[2]
     if isinstance(targets, Cube) or not _worded(targets):
-        numbers = operand(targets, "targets", 0).arrays[0]
-        ends = ends_of_targets(numbers / 100.0 if power else numbers, of=of, aim=aim)
-        if power:  # the quotient is rounded: outwards, so that ends that touch do
-            down, up = np.nextafter(ends.admits_low, -np.inf), np.nextafter(ends.admits_high, np.inf)
-            ends = ends._replace(admits_low=down, admits_high=up)
+        low, high = _exact(operand(targets, "targets", 0).arrays[0], aim or "reach", hundred=bool(power))
     elif hasattr(targets, "iloc") or type(targets).__module__.partition(".")[0] in ("xarray", "polars"):
         raise TypeError(
             f"targets: labels of a {type(targets).__name__} would be lost; give a Cube, or its plain values"
         )
     else:
         ends = ends_of_targets(targets, of=of, aim=aim, percent=percent)
-    low, high = np.asarray(ends.admits_low, np.float64), np.asarray(ends.admits_high, np.float64)
+        low, high = np.asarray(ends.admits_low, np.float64), np.asarray(ends.admits_high, np.float64)
     said = Operand((low, high, step), 0, exact=True)
     if cube_or_none(targets) is None or cube_or_none(outcomes) is None:
         (said, outcome), shape, labels = together(
@@ -235,6 +232,16 @@ def targets(
         (ends_only, outcome), shape, labels = together(pair, join)
         said = Operand((*ends_only.arrays, outcome.arrays[2]), 0, exact=True)
     return Audit("targets", Met(said, outcome, cells_of(shape)), labels=labels)
+
+
+def _exact(figures: NDArray[np.float64], aim: str, *, hundred: bool) -> Ends:
+    """What meets exact figures. A quotient by 100 is rounded: outwards, so that ends that touch do."""
+    if aim not in AIMS:
+        raise ValueError(f"aim: expected one of {', '.join(AIMS)}, got {aim!r}")
+    shares = figures / 100.0 if hundred else figures
+    low = np.asarray(-np.inf) if aim == "limit" else np.nextafter(shares, -np.inf) if hundred else shares
+    high = np.asarray(np.inf) if aim == "reach" else np.nextafter(shares, np.inf) if hundred else shares
+    return low, high
 
 
 def _worded(targets: Any) -> bool:

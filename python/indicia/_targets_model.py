@@ -308,6 +308,8 @@ def _texts(given: Any) -> tuple[Sequence[Any] | None, Callable[[Any], Any]]:
             return None, np.asarray
         return given.to_list(), lambda column: pl.Series(given.name, column)
     if isinstance(given, list | tuple | np.ndarray):
+        if isinstance(given, np.ndarray) and given.dtype.kind in "biuf":
+            return None, np.asarray
         array = np.array(given, dtype=object) if any(isinstance(x, Target) for x in given) else np.asarray(given)
         if array.dtype.kind in "biuf":
             return None, np.asarray

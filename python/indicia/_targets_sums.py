@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import sys
-from typing import Any, Final, NamedTuple
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Final, NamedTuple, ParamSpec
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +26,7 @@ from indicia._growth_years import (
     _shifted,
     _sparse,
 )
+from indicia.config import get_threads
 from indicia.containers import Panel
 
 __all__ = [
@@ -30,6 +34,7 @@ __all__ = [
     "along",
     "at_pace",
     "beside",
+    "by_series",
     "needed",
     "over_year_so_far",
     "pace",
@@ -39,7 +44,44 @@ __all__ = [
     "year_of",
 ]
 
+P = ParamSpec("P")
+
+BLOCK: Final = 1 << 15  # figures at a time
 STEPS: Final = 400  # of Newton's method, at most; some ten are taken
+
+
+def by_series(function: Callable[P, Any]) -> Callable[P, Any]:
+    """Run it for a few series at a time, where there are many: what lies between stays in the cache."""
+
+    @functools.wraps(function)
+    def call(*args: P.args, **kwargs: P.kwargs) -> Any:
+        panels = [a for a in args if isinstance(a, Panel)]
+        x, others, rest = panels[0], panels[1:], args[len(panels) :]
+        values = x.values
+        if x.flagged or x.axis is None or not isinstance(values, np.ndarray) or values.size < 2 * BLOCK:
+            return function(*args, **kwargs)
+        try:
+            wide = [o.values if np.ndim(o.values) == 0 else np.broadcast_to(o.values, values.shape) for o in others]
+        except ValueError:
+            return function(*args, **kwargs)  # which says what doesn't fit
+        across = max((k for k in range(values.ndim) if k != x.axis), key=lambda k: values.shape[k], default=None)
+        if across is None:
+            return function(*args, **kwargs)
+        out = np.empty_like(values, np.float64, subok=False)
+        count = max(1, BLOCK * values.shape[across] // values.size)
+
+        def work(start: int) -> None:
+            here = (*[slice(None)] * across, slice(start, start + count))
+            part = Panel(values[here], x.axis, x.time)
+            more = [Panel(w if np.ndim(w) == 0 else w[here], x.axis, x.time) for w in wide]
+            out[here] = function(part, *more, *rest, **kwargs)  # type: ignore[arg-type]
+
+        starts = range(0, values.shape[across], count)
+        with ThreadPoolExecutor(get_threads()) as pool:
+            list(pool.map(work, starts))  # raises what a part has raised
+        return out
+
+    return call
 
 
 class Year(NamedTuple):

@@ -11,6 +11,7 @@ from indicia._targets_sums import (
     along,
     at_pace,
     beside,
+    by_series,
     needed,
     over_year_so_far,
     pace,
@@ -122,6 +123,7 @@ def required(
 
 
 @labelled("x", "target", levels=("x",))
+@by_series
 def _required(x: Any, target: Any, of: str, over: str, *, joint: Any, freq: Any, start: int, axis: Any) -> Any:
     year = year_of(x, freq=freq, start=start, joint=joint, name="required")
     aim = along(x, target, year.dense)
@@ -191,6 +193,7 @@ def outturn(
 
 
 @labelled("x", "rate", levels=("x",))
+@by_series
 def _outturn(x: Any, rate: Any, over: str, *, joint: Any, freq: Any, start: int, axis: Any) -> Any:
     year = year_of(x, freq=freq, start=start, joint=joint, name="outturn")
     g = along(x, rate, year.dense)
@@ -205,6 +208,7 @@ def _outturn(x: Any, rate: Any, over: str, *, joint: Any, freq: Any, start: int,
 
 
 @labelled("x", "rate", unit="kept", levels=("x",))
+@by_series
 def _outturn_level(x: Any, rate: Any, over: str, *, joint: Any, freq: Any, start: int, axis: Any) -> Any:
     year = year_of(x, freq=freq, start=start, joint=joint, name="outturn")
     g = along(x, rate, year.dense)
@@ -213,6 +217,7 @@ def _outturn_level(x: Any, rate: Any, over: str, *, joint: Any, freq: Any, start
 
 
 @labelled("x", unit="kept")
+@by_series
 def run_rate(
     x: Any,
     *,
@@ -270,6 +275,7 @@ def run_rate(
 
 
 @labelled("x")
+@by_series
 def profile(
     x: Any, *, joint: bool | None = None, freq: str | None = None, start: int = 1, axis: int | str | None = None
 ) -> Any:
@@ -374,6 +380,7 @@ def percentile(
 
 
 @labelled("x", "target", levels=("x",))
+@by_series
 def _percentile(x: Any, target: Any, of: str, min_years: int, *, joint: Any, freq: Any, start: int, axis: Any) -> Any:
     year = year_of(x, freq=freq, start=start, joint=joint, name="percentile")
     wanted = rest_growth(year, along(x, target, year.dense), of)
