@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from indicia import growth, interval
+from indicia._brief_aimed import aims_for, set_aims
 from indicia._brief_bridge import bridge_of_change, bridge_of_people
 from indicia._brief_series import Picked, is_aggregate, nested
 from indicia._interval import Interval
@@ -43,6 +44,7 @@ class Asked:
     additive: bool | None
     years: int
     min_coverage: float
+    targets: Any = None
 
 
 class Making:
@@ -62,6 +64,7 @@ class Making:
                 if code not in self.index:
                     raise UnknownNameError(f"{what}: no member {code!r}{near(code, self.codes, picked.labels)}")
         self.total = asked.total
+        self.aims = aims_for(asked.targets, self.codes, picked.labels)
         self.kinds = self._kinds()
         self.shown = set(self.codes if asked.peers is None else asked.peers)
         self.members = [code for code in self.codes if self.kinds[code] == "member"]
@@ -148,6 +151,7 @@ class Making:
         over = self._rate(self.codes, self.since)
         self._put(rows, "average", None if over is None else growth.average(over, self.years), self.since, self.years)
         self._per_head(rows)
+        self._aimed(rows)
         totals = self._totals(rows)
         shown = [row for row in rows.values() if row.code in self.shown]
         ranked = [row for row in shown if row.kind == "member"]
@@ -257,6 +261,21 @@ class Making:
                 if bits:
                     row.flags["per_head"] = bits
 
+    def _aimed(self, rows: Mapping[str, Row]) -> None:
+        """Targets, and the year to date beside them."""
+        if not self.aims:
+            return
+        where = [self.index[code] for code in self.aims]
+        if self.base is None:
+            raise ValueError(f"targets: there is no period a year before {self.time[self.t]}")
+        since = 0 if self.time.per_year is None else int(self.time.ordinals[self.t]) % self.time.per_year
+        if since > self.base:
+            raise ValueError(f"targets: the year before {self.time[self.t]} doesn't begin with the data")
+        places = [t - back for t in (self.t, self.base) for back in range(since + 1)]
+        printed = [self._printed(where, t, loose=True) for t in places]
+        for code, aim in set_aims(self.aims, self.cube, self.by, self.t, printed).items():
+            rows[code].aim = aim
+
     def _places(self, rows: Sequence[Row]) -> None:
         """The ranks that each can have, given to which digit levels are printed."""
         if self.base is None or not rows:
@@ -271,11 +290,14 @@ class Making:
         for row, best, worst in zip(known, places.low, places.high, strict=True):
             row.places = int(best), int(worst)
 
-    def _printed(self, members: Sequence[int], t: int) -> Interval | None:
-        """What levels stand for; where the series' digits vary too much to be known, by the digits of the figure."""
+    def _printed(self, members: Sequence[int], t: int, *, loose: bool = False) -> Interval | None:
+        """What levels stand for; where the series' digits vary too much to be known, by the digits of the figure.
+
+        Where no digits are known at all: the levels themselves if `loose`, else None.
+        """
         values, decimals = self.cube.values[members, t], _each(self.cube.decimals, len(self.codes))
         if all(n is None or n < 0 for n in decimals):
-            return None
+            return Interval(values) if loose else None
         shown = [len(str(text).partition(".")[2]) if "e" not in str(text) else 0 for text in format_numbers(values)]
         own = [decimals[i] for i in members]
         digits = [min(n, 15) if d is None or d < 0 else d for d, n in zip(own, shown, strict=True)]

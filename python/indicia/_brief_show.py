@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import html
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from indicia._brief_aimed import Aim
 from indicia._brief_bridge import bridge_texts
 from indicia._tables import aligned, shown, sparkline, width
+from indicia._targets_show import percent_text, points_text
 from indicia.brief import MEASURES, Brief, Row, Total, own_flags
 from indicia.flags import Flag
 from indicia.numbers import format_numbers
@@ -104,6 +106,7 @@ def grid(brief: Brief) -> Grid:
         columns.append(Column("share %", "share", lambda row: _percent(row.share, 1)))
         columns.append(Column("adds pp", "contribution", lambda row: _percent(row.contribution)))
     columns.append(Column("gap pp", "gap", lambda row: _percent(row.gap)))
+    columns += _aim_columns(rows)
     if any(not math.isnan(row.per_head) for row in rows):
         columns.append(Column("per head", "per_head", lambda row: _head_text(row.per_head)))
     if any(_shown_flags(row) for row in rows):
@@ -112,6 +115,44 @@ def grid(brief: Brief) -> Grid:
     cells = [[shown(_cell(row, column, reasons)) for column in columns] for row in rows]
     title, feet = _title(brief, units), _feet(brief, columns, reasons)
     return Grid(list(map(shown, title)), columns, cells, list(map(shown, feet)))
+
+
+def _aim_columns(rows: Sequence[Row]) -> list[Column]:
+    aims = [row.aim for row in rows if row.aim is not None]
+    if not aims:
+        return []
+
+    def of(tell: Callable[[Aim], str]) -> Callable[[Row], str]:
+        return lambda row: "" if row.aim is None else tell(row.aim)
+
+    columns = [Column("target", "", of(lambda aim: aim.target.said))]
+    if aims[0].left:
+        columns.append(Column("so far %", "", of(lambda aim: points_text(aim.so_far).replace("+", ""))))
+        columns.append(Column("rest needs %", "", of(lambda aim: percent_text(aim.required))))
+        if any(aim.years for aim in aims):
+            columns.append(Column("less in", "", of(_years_text)))
+        return columns
+    columns.append(Column("off pp", "", of(lambda aim: points_text(aim.gap))))
+    columns.append(Column("met", "", of(lambda aim: aim.met.name.lower()), right=False))
+    return columns
+
+
+def _years_text(aim: Aim) -> str:
+    return "" if math.isnan(aim.percentile) else f"{round(aim.percentile * aim.years, 1):g} of {aim.years}"
+
+
+def _aim_feet(rows: Sequence[Row]) -> list[str]:
+    aims = [row.aim for row in rows if row.aim is not None]
+    if not aims:
+        return []
+    if not aims[0].left:
+        return ["target: of the growth of the year; off: by how much it was missed (-) or passed (+)"]
+    left = aims[0].left
+    rest = "the period that is left" if left == 1 else f"the {left} periods that are left"
+    feet = [f"so far: the year to date on the same of the year before; rest: {rest}"]
+    if any(aim.years for aim in aims):
+        feet.append("less in: earlier years whose same part grew by less than is needed")
+    return feet
 
 
 def _rank_text(row: Row) -> str:
@@ -169,6 +210,7 @@ def _feet(brief: Brief, columns: list[Column], reasons: dict[str, int]) -> list[
         feet.append(f"gap: to the growth of {brief.leader.label or brief.leader.code}, the leader")
     if any(row.places is not None and row.places[0] != row.places[1] for row in brief.rows):
         feet.append("#: from the best to the worst rank that growth can have, given that levels are rounded")
+    feet += _aim_feet(brief.rows)
     feet += [f"[{number}] {reason}" for reason, number in reasons.items()]
     bits = Flag(0)
     for row in brief.rows:

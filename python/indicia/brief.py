@@ -16,6 +16,7 @@ from indicia.periods import Period
 if TYPE_CHECKING:
     import pandas
 
+    from indicia._brief_aimed import Aim
     from indicia._brief_targets import Aims
     from indicia._growth_bridge_show import Bridge
     from indicia._ledger_audit import LedgerAudit
@@ -54,6 +55,9 @@ class Row:
         Why a figure is NaN.
     history : tuple of float
         The figures of `Brief.periods`.
+    aim : Aim or None
+        The target for the growth of the year, and where it stands, if ``brief(targets=...)`` gave one: `target`,
+        `so_far`, `gap`, `met`, and what the rest of the year must bring (`required`, `percentile`).
     """
 
     code: str
@@ -74,6 +78,7 @@ class Row:
     flags: dict[str, Flag] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)
     history: tuple[float, ...] = ()
+    aim: Aim | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The row as plain values: NaN as None, flags as lists of names."""
@@ -88,6 +93,7 @@ class Row:
             "flags": {name: _names(bits) for name, bits in self.flags.items() if bits},
             "missing": dict(self.missing),
             "history": [_plain(value) for value in self.history],
+            **({} if self.aim is None else {"target": self.aim.to_dict()}),
         }
 
 
@@ -308,6 +314,7 @@ def brief(
     exclude: Sequence[str] = (),
     peers: Sequence[str] | None = None,
     population: Any = None,
+    targets: Any = None,
     additive: bool | None = None,
     years: int = 5,
     min_coverage: float = 0.5,
@@ -341,6 +348,10 @@ def brief(
     population : mapping or any source, optional
         For figures per head: another selection of the same data (``{"INDICATOR": "POP"}``), or data of its own. It
         must be in persons.
+    targets : str, float, Target or mapping of code to such, optional
+        What members aim at for the growth of the year, one for all or by code, as `indicia.targets.target` reads it:
+        ``"around 5 %"``. Held against the growth of the year to date; before the year is over, what its rest must
+        bring is shown.
     additive : bool, optional
         Whether members add up to a total. By default they don't if the unit is a ratio or an index, or if some
         members hold others.
@@ -392,7 +403,7 @@ def brief(
     if any(isinstance(codes, str) for codes in names):
         raise TypeError("exclude and peers are lists of codes")
     picked = pick(data, Request(by, where, tuple(exclude), population, freq, format, progress))
-    asked = Asked(at, total, None if peers is None else tuple(peers), additive, int(years), min_coverage)
+    asked = Asked(at, total, None if peers is None else tuple(peers), additive, int(years), min_coverage, targets)
     return Making(picked, asked).made()
 
 

@@ -178,6 +178,12 @@ def _brief_arguments(parser: argparse.ArgumentParser) -> None:
     add("--exclude", metavar="CODE[,CODE]", type=_codes, default=[], help="members to leave out")
     add("--peers", metavar="CODE[,CODE]", type=_codes, help="the members to show and rank; shares stay those of all")
     add("--population", metavar="FILE|DIM=CODE", help="persons, for figures per head")
+    add(
+        "--target",
+        action="append",
+        metavar="TEXT|CODE=TEXT",
+        help='what is aimed at for the growth of the year ("around 5 %%"), for all or for one member; once or more',
+    )
     add("--years", type=int, default=5, metavar="N", help="what the average goes over (5)")
     add("--min-coverage", type=float, default=0.5, metavar="PART", help="members that a total needs (0.5)")
     sums = parser.add_mutually_exclusive_group()
@@ -219,6 +225,7 @@ def _brief(options: argparse.Namespace) -> None:
         exclude=options.exclude,
         peers=options.peers,
         population=_population(options.population),
+        targets=_targets(options.target),
         additive=options.additive,
         years=options.years,
         min_coverage=options.min_coverage,
@@ -246,7 +253,7 @@ def _brief(options: argparse.Namespace) -> None:
 
 def _unasked(options: argparse.Namespace) -> bool:
     """Whether nothing was asked for but the brief as it comes: it then ends in the audit of the article."""
-    choices = ("file", "by", "at", "total", "exclude", "peers", "where", "population", "format", "freq")
+    choices = ("file", "by", "at", "total", "exclude", "peers", "where", "population", "target", "format", "freq")
     return not any(getattr(options, name) for name in choices) and options.additive is None
 
 
@@ -310,6 +317,17 @@ def _population(text: str | None) -> Any:
         return text
     dim, _, codes = text.partition("=")
     return {dim: _codes(codes)}
+
+
+def _targets(texts: Sequence[str] | None) -> Any:
+    if texts is None:
+        return None
+    if len(texts) == 1 and "=" not in texts[0]:
+        return texts[0]
+    pairs = [text.partition("=") for text in texts]
+    if not all(mark and code and said for code, mark, said in pairs):
+        raise ValueError("--target: expected one TEXT for all, or CODE=TEXT once or more")
+    return {code: said for code, _, said in pairs}
 
 
 def _sniff(options: argparse.Namespace) -> None:
