@@ -396,10 +396,10 @@ def test_many_series_are_taken_a_few_at_a_time():
     x = levels((700, 120), missing=0.01)
     aims = np.linspace(0.0, 0.1, 700)
     for call in (
-        lambda x, t, **how: targets.required(x, t, **how),
+        targets.required,
         lambda x, t, **how: targets.required(x, t, over="period", **how),
-        lambda x, t, **how: targets.outturn(x, t, **how),
-        lambda x, t, **how: targets.percentile(x, t, **how),
+        targets.outturn,
+        targets.percentile,
         lambda x, t, **how: targets.run_rate(x, **how),
         lambda x, t, **how: targets.profile(x, **how),
     ):
