@@ -8,6 +8,9 @@ price of zero) an error that names the item and the period.
 Of prices alone: `carli`, `dutot`, `jevons`, `harmonic`, `cswd`. With quantities: `laspeyres`, `paasche`, `fisher`,
 `tornqvist`, `walsh`, `marshall_edgeworth` and the rest; with any basket or weights: `lowe`, `young`, `geometric_young`.
 Indicators, in the unit of the value: `bennet`, `montgomery`.
+
+Chains: `chain`, `unchain`, `chain_link`, `previous_year_prices`. Levels: `rereference`, `rebase`, `splice`, `deflate`,
+`implicit_deflator`, `terms_of_trade`.
 """
 
 from __future__ import annotations
@@ -42,13 +45,18 @@ from indicia._index_bilateral import (
     walsh,
     young,
 )
+from indicia._index_levels import deflate, implicit_deflator, rebase, rereference, splice, terms_of_trade
+from indicia._index_links import chain, chain_link, previous_year_prices, unchain
 
 __all__ = [
     "banerjee",
     "bennet",
     "carli",
+    "chain",
+    "chain_link",
     "cswd",
     "davies",
+    "deflate",
     "drobisch",
     "dutot",
     "fisher",
@@ -56,6 +64,7 @@ __all__ = [
     "geometric_paasche",
     "geometric_young",
     "harmonic",
+    "implicit_deflator",
     "jevons",
     "laspeyres",
     "lehr",
@@ -66,10 +75,16 @@ __all__ = [
     "montgomery_vartia",
     "paasche",
     "palgrave",
+    "previous_year_prices",
     "product_dummy",
+    "rebase",
+    "rereference",
     "sato_vartia",
+    "splice",
     "stuvel",
+    "terms_of_trade",
     "tornqvist",
+    "unchain",
     "walsh",
     "young",
 ]
