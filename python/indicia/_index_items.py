@@ -21,7 +21,7 @@ from indicia._times import select
 if TYPE_CHECKING:
     from indicia.periods import Periods
 
-__all__ = ["Items", "items_of", "place_of", "places_of"]
+__all__ = ["Items", "in_order", "items_of", "place_of", "places_of"]
 
 Floats = NDArray[np.float64]
 

@@ -9,6 +9,9 @@ Of prices alone: `carli`, `dutot`, `jevons`, `harmonic`, `cswd`. With quantities
 `tornqvist`, `walsh`, `marshall_edgeworth` and the rest; with any basket or weights: `lowe`, `young`, `geometric_young`.
 Indicators, in the unit of the value: `bennet`, `montgomery`.
 
+Of many periods at once: `geks`, `ccdi`, `geks_walsh`, `geary_khamis`, `time_product_dummy`, on windows that
+`splice_windows` puts together. From a long table: `unit_values`. Of items: `contributions`, `coverage`.
+
 Chains: `chain`, `unchain`, `chain_link`, `previous_year_prices`. Levels: `rereference`, `rebase`, `splice`, `deflate`,
 `implicit_deflator`, `terms_of_trade`.
 """
@@ -47,19 +50,29 @@ from indicia._index_bilateral import (
 )
 from indicia._index_levels import deflate, implicit_deflator, rebase, rereference, splice, terms_of_trade
 from indicia._index_links import chain, chain_link, previous_year_prices, unchain
+from indicia._index_multilateral import ccdi, geary_khamis, geks, geks_walsh, time_product_dummy
+from indicia._index_parts import contributions, coverage
+from indicia._index_splices import splice_windows
+from indicia._index_values import unit_values
 
 __all__ = [
     "banerjee",
     "bennet",
     "carli",
+    "ccdi",
     "chain",
     "chain_link",
+    "contributions",
+    "coverage",
     "cswd",
     "davies",
     "deflate",
     "drobisch",
     "dutot",
     "fisher",
+    "geary_khamis",
+    "geks",
+    "geks_walsh",
     "geometric_laspeyres",
     "geometric_paasche",
     "geometric_young",
@@ -81,10 +94,13 @@ __all__ = [
     "rereference",
     "sato_vartia",
     "splice",
+    "splice_windows",
     "stuvel",
     "terms_of_trade",
+    "time_product_dummy",
     "tornqvist",
     "unchain",
+    "unit_values",
     "walsh",
     "young",
 ]

@@ -162,3 +162,65 @@ def chain(links, first, last, level):
     else:
         by = level * len(span) / math.fsum(span)
     return [None if x is None else x * by for x in index]
+
+
+# ---- many periods: tables are lists of items, each a list of periods ------------------------------------------------
+
+
+def column(table, t):
+    return [row[t] for row in table]
+
+
+def geks(name, p, q, periods):
+    """The geometric mean of the ways over all periods."""
+
+    def between(s, t):
+        if name == "jevons":
+            return of_prices(name, column(p, s), column(p, t))
+        return of_both(name, column(p, s), column(p, t), column(q, s), column(q, t))
+
+    count = len(periods)
+    return [
+        math.exp(math.fsum(math.log(between(periods[0], k) * between(k, t)) for k in periods) / count) for t in periods
+    ]
+
+
+def geary_khamis(p, q, rounds=2000):
+    """By turns: prices that all periods have in common, and the index that they imply."""
+    periods, items = range(len(p[0])), range(len(p))
+    known = [[p[i][t] is not None and q[i][t] is not None for t in periods] for i in items]
+    index = [1.0] * len(periods)
+    for _ in range(rounds):
+        common = []
+        for i in items:
+            sold = math.fsum(q[i][t] for t in periods if known[i][t])
+            worth = math.fsum(p[i][t] * q[i][t] / index[t] for t in periods if known[i][t])
+            common.append(worth / sold if sold else 0.0)
+        for t in periods:
+            value = math.fsum(p[i][t] * q[i][t] for i in items if known[i][t])
+            index[t] = value / math.fsum(common[i] * q[i][t] for i in items if known[i][t])
+        index = [x / index[0] for x in index]
+    return index
+
+
+def time_product_dummy(p, q):
+    """The regression itself, a row for each price."""
+    import numpy as np
+
+    periods, items = len(p[0]), len(p)
+    totals = [
+        math.fsum(p[i][t] * q[i][t] for i in range(items) if None not in (p[i][t], q[i][t])) for t in range(periods)
+    ]
+    rows, logs, weights = [], [], []
+    for i in range(items):
+        for t in range(periods):
+            if p[i][t] is None or q[i][t] is None:
+                continue
+            row = [0.0] * (periods + items)
+            row[periods + i] = 1.0
+            row[t] = float(t > 0)
+            rows.append(row)
+            logs.append(math.log(p[i][t]))
+            weights.append(math.sqrt(p[i][t] * q[i][t] / totals[t]))
+    found = np.linalg.lstsq(np.array(rows) * np.array(weights)[:, None], np.array(logs) * weights, rcond=None)[0]
+    return [1.0, *(math.exp(x) for x in found[1:periods])]
