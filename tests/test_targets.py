@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from fractions import Fraction
 
 import numpy as np
@@ -193,12 +194,14 @@ def test_containers():
     assert isinstance(found, pd.DataFrame)
     near(found.to_numpy().T, want)
     near(targets.required(frame, pd.Series(["7", "6", "5"], index=list("cba"))).to_numpy().T, want)
+    near(targets.required(frame, {"c": "7 %", "a": "5 %", "b": 0.06}).to_numpy().T, want)
     gaps = frame.drop(months[7])
     assert np.isnan(targets.required(gaps, 0.05).iloc[6:].to_numpy()[:16]).all()
     near(targets.required(frame["a"], 0.05).to_numpy(), want[0])
     cube = cube_of(x, first=600)
     aimed = indicia.Cube(["d0"], {"d0": ["d0-2", "d0-1", "d0-0"]}, None, aims[::-1])
     near(targets.required(cube, aimed).values, want)
+    near(targets.required(cube, {"d0-1": "6 %", "d0-0": "5 %", "d0-2": "7 %"}).values, want)
     xr = pytest.importorskip("xarray")
     array = xr.DataArray(x, dims=("geo", "time"), coords={"geo": list("abc"), "time": months.to_timestamp()})
     near(targets.required(array, xr.DataArray(aims, dims="geo", coords={"geo": list("abc")})).values, want)
@@ -367,6 +370,11 @@ def test_which_must_give_way():
         (lambda: targets.adds_up(["5 %"], [9.0], 0.05, total=5.0), "less than the weights"),
         (lambda: targets.adds_up(["5 %"], [9.0], 0.05, bounds=(0.1, 0.0)), "ends below"),
         (lambda: targets.compare([], "5 %"), "none given"),
+        (lambda: targets.required([5.0] * 9, {"a": "5 %"}, freq="Q"), "a list has no one dimension of names"),
+        (lambda: targets.required(cube_of(np.ones((1, 9)), freq="Q"), {"x": 0.05}), "lacking d0-0; beyond x"),
+        (lambda: targets.gap(cube_of(np.ones((1, 9)), unit="%"), 0.05), "outcome: a fraction is expected"),
+        (lambda: targets.gap(0.05, cube_of(np.ones((1, 9)), unit="PC per cent")), "target: a fraction is expected"),
+        (lambda: targets.outturn_rate(cube_of(np.ones((1, 9)), unit="%"), 0.5, 0.1), "rate: a fraction is expected"),
         (lambda: targets.compare([None], "5 %"), "all 1 are missing"),
         (lambda: targets.compare(["5 %"], ["5 %", "6 %"]), "1 outcomes and 2 targets"),
     ],
@@ -409,3 +417,23 @@ def test_many_series_are_taken_a_few_at_a_time():
     frame = pd.DataFrame(x.T, pd.period_range("2010-01", periods=120, freq="M"))
     gaps = frame.drop(frame.index[[5, 50]])
     near(targets.required(gaps, 0.05)[3].to_numpy(), targets.required(gaps[3], 0.05).to_numpy(), rtol=0)
+
+
+EXAMPLES = int(os.environ.get("INDICIA_INTERVALS", "20000"))  # a million in the long run
+
+
+def test_intervals_hold_all_that_may_have_been():
+    rng = np.random.default_rng(11)
+    rate, done = interval.published("5.4 %"), interval.share(interval.published("777.2"), interval.published("3460.64"))
+    r, w = (rng.uniform(x.low, x.high, EXAMPLES) for x in (rate, done))
+    assert targets.required_rate(rate, done, "5.5 %").contains(targets.required_rate(r, w, 0.055)).all()
+    rest = interval.published("6.1 %")
+    q = rng.uniform(rest.low, rest.high, EXAMPLES)
+    assert targets.outturn_rate(rate, done, rest).contains(targets.outturn_rate(r, w, q)).all()
+    weights = interval.from_decimals([45.0, 30.0, 25.0, 3.0], 0)
+    figures = Interval([0.05, 0.06, 0.02, -0.01], [0.06, 0.06, 0.09, 0.0])
+    found = targets.adds_up(list(figures), weights, 0.05).implied
+    ws, fs = (rng.uniform(x.low, x.high, (EXAMPLES, 4)) for x in (weights, figures))
+    assert found.contains((ws * fs).sum(axis=1) / ws.sum(axis=1)).all()
+    low, high = twin.mean_range(*([(float(one.low), float(one.high)) for one in x] for x in (weights, figures)))
+    assert (found.low, found.high) == pytest.approx((float(low), float(high)), abs=1e-16)

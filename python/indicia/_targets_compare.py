@@ -11,7 +11,7 @@ from indicia import interval
 from indicia._audit_found import Verdict
 from indicia._audit_targets import targets as audit_of_targets
 from indicia._interval import Interval
-from indicia._targets_model import Target, ends_of_targets, target
+from indicia._targets_model import Target, ends_of_targets, fractions, target
 from indicia._targets_show import MANY, Report, Table, cells_of, matched, points_text
 from indicia.containers import labelled
 
@@ -69,6 +69,8 @@ def gap(
     Interval(0.0044..., 0.0055...)
     """
     ends = ends_of_targets(target, of=of, aim=aim, percent=percent)
+    if of != "level":
+        fractions(outcome, "outcome")
     if isinstance(outcome, Interval):
         low, high = (np.asarray(end, np.float64) for end in (ends.named_low, ends.named_high))
         below, above = outcome - Interval(low), outcome - Interval(high)

@@ -16,7 +16,7 @@ from indicia._interval import Interval
 from indicia._phrases import PHRASES, Phrase, published_ends, step_of, words_of
 from indicia.periods import Period
 
-__all__ = ["Ends", "Target", "admitted", "ends_of_targets", "target"]
+__all__ = ["Ends", "Target", "admitted", "ends_of_targets", "fractions", "target"]
 
 OF: Final = ("growth", "level", "share")
 AIMS: Final = ("reach", "within", "limit")
@@ -253,11 +253,22 @@ class Ends(NamedTuple):
     step: Any
 
 
+def fractions(x: Any, name: str) -> Any:
+    """`x` itself; ValueError for a cube in per cent."""
+    units = getattr(x, "unit", None) if hasattr(x, "codes") else None
+    for unit in () if units is None else np.unique(np.asarray(units, dtype=object).astype(str)):
+        if _PERCENT.search(unit):
+            raise ValueError(f"{name}: a fraction is expected (0.06 is 6 %), the unit is {str(unit)!r}")
+    return x
+
+
 def ends_of_targets(given: Any, **how: Any) -> Ends:
     """The numbers of one target or many: texts, numbers, Targets, an Interval, arrays, pandas, polars of these, cubes.
 
     Options are those of `target`. What is missing (None, NaN, an empty text) has NaN throughout.
     """
+    if how.get("of") != "level":
+        fractions(given, "target")
     if isinstance(given, str | Target | float | int | np.number):
         if isinstance(given, float | np.floating) and math.isnan(given):
             return Ends(*[math.nan] * len(Ends._fields))

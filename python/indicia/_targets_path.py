@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from indicia._targets_model import Target, ends_of_targets, target
 from indicia._targets_show import MANY, Report, Table, percent_text
-from indicia._targets_sums import Year, along, beside, needed, pace, rest_growth, standing, year_of
+from indicia._targets_sums import Year, along, beside, by_name, needed, pace, rest_growth, standing, year_of
 from indicia.containers import Panel, labelled
 from indicia.periods import Period, Periods
 
@@ -209,6 +209,7 @@ def path(
     """
     if of not in ("growth", "level"):
         raise ValueError(f"of: expected 'growth' or 'level', got {of!r}; a share becomes a level by its total")
+    target = by_name(x, target, axis)
     ends = ends_of_targets(target, of=of, percent=percent)
     kept: list[tuple[Panel, Year, Any]] = []
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from indicia._growth_flags import judged
 from indicia._interval import Interval
-from indicia._targets_model import ends_of_targets
+from indicia._targets_model import ends_of_targets, fractions
 from indicia.containers import labelled
 
 __all__ = ["outturn_rate", "required_rate"]
@@ -63,7 +63,8 @@ def required_rate(rate: Any, done: Any, target: Any, *, percent: bool = True, jo
     Interval(0.0562..., 0.0586...)
     """
     aim = ends_of_targets(target, percent=percent).figure
-    _part(done)
+    fractions(rate, "rate")
+    _part(fractions(done, "done"))
     if any(isinstance(a, Interval) for a in (rate, done)):
         odds = _odds(done)
         return aim + (aim - rate) * odds
@@ -115,6 +116,8 @@ def outturn_rate(rate: Any, done: Any, rest: Any, *, join: str = "exact") -> Any
     >>> targets.outturn_rate(0.054, 0.75, [0.05, 0.06]).round(4)
     array([0.053 , 0.0555])
     """
+    for x, name in ((rate, "rate"), (done, "done"), (rest, "rest")):
+        fractions(x, name)
     _part(done)
     if any(isinstance(a, Interval) for a in (rate, done, rest)):
         return _between(rate, rest, done)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, NamedTuple, ParamSpec
 
@@ -34,6 +34,7 @@ __all__ = [
     "along",
     "at_pace",
     "beside",
+    "by_name",
     "by_series",
     "needed",
     "over_year_so_far",
@@ -187,6 +188,28 @@ def at_pace(last: Any, rate: Any, left: Any) -> Any:
         level = level * factor
         total = np.where(left > k, total + level, total)
     return total
+
+
+def by_name(x: Any, given: Any, axis: Any) -> Any:
+    """A mapping of names to targets as a list in the order of the series; anything else as it is."""
+    if not isinstance(given, Mapping):
+        return given
+    pd = sys.modules.get("pandas")
+    if pd is not None and isinstance(x, pd.DataFrame):
+        names = list(x.columns if axis in (None, 0, "index", "rows") else x.index)
+    else:
+        dims = [dim for dim in getattr(x, "dims", ()) if dim != ("time" if axis is None else axis)]
+        if len(dims) != 1:
+            raise ValueError(
+                f"targets by name: a {type(x).__name__} has no one dimension of names; needed are a frame, or an array "
+                "or cube of one dimension besides time"
+            )
+        names = list(x.codes[dims[0]]) if hasattr(x, "codes") else x.coords[dims[0]].values.tolist()
+    lacking, beyond = [n for n in names if n not in given], [n for n in given if n not in names]
+    if lacking or beyond:
+        told = [f"{word} {', '.join(map(str, d[:5]))}" for word, d in (("lacking", lacking), ("beyond", beyond)) if d]
+        raise ValueError(f"targets are not those of the series: {'; '.join(told)}")
+    return [given[name] for name in names]
 
 
 def beside(x: Any, figures: Any, axis: Any) -> Any:

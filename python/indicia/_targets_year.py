@@ -6,11 +6,12 @@ from typing import Any, Final
 
 import numpy as np
 
-from indicia._targets_model import ends_of_targets
+from indicia._targets_model import ends_of_targets, fractions
 from indicia._targets_sums import (
     along,
     at_pace,
     beside,
+    by_name,
     by_series,
     needed,
     over_year_so_far,
@@ -61,7 +62,8 @@ def required(
         Flows along time (output, sales, investment), or levels whose mean is aimed at.
     target : str, float, Target, or many of them
         What the year aims at: a text as `target` reads it, a number in the unit of the result (0.055), or one for each
-        series: a Series by the columns of a frame, an array without the axis of time, a cube of the other dimensions.
+        series: a Series or dict by the columns of a frame, an array without the axis of time, a cube of the other
+        dimensions.
         Of a range its lower end (the upper one under ``aim="limit"``).
     of : {"growth", "level"}
         Whether the year's growth or its sum is aimed at.
@@ -118,7 +120,7 @@ def required(
     np.float64(0.0769)
     """
     _check(of, over)
-    aim = ends_of_targets(target, of=of, percent=percent).figure
+    aim = ends_of_targets(by_name(x, target, axis), of=of, percent=percent).figure
     return _required(x, beside(x, aim, axis), of, over, joint=joint, freq=freq, start=start, axis=axis)
 
 
@@ -188,6 +190,7 @@ def outturn(
     """
     _check(of, over)
     make = _outturn if of == "growth" else _outturn_level
+    fractions(rate, "rate")
     rate = np.asarray(rate, np.float64) if isinstance(rate, list | tuple) else rate
     return make(x, beside(x, rate, axis), over, joint=joint, freq=freq, start=start, axis=axis)
 
@@ -375,7 +378,7 @@ def percentile(
     _check(of, "year")
     if isinstance(min_years, bool) or not isinstance(min_years, int | np.integer) or min_years < 1:
         raise ValueError(f"min_years: expected a whole number from 1 on, got {min_years!r}")
-    aim = ends_of_targets(target, of=of, percent=percent).figure
+    aim = ends_of_targets(by_name(x, target, axis), of=of, percent=percent).figure
     return _percentile(x, beside(x, aim, axis), of, int(min_years), joint=joint, freq=freq, start=start, axis=axis)
 
 
