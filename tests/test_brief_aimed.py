@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import indicia
-from indicia import Verdict, interval, targets
+from indicia import Verdict, growth, interval, targets
 from indicia.brief import brief
 from indicia.cli import main
 
@@ -98,3 +98,19 @@ def test_years_that_differ_in_length(capsys):
         brief(data, targets="5 %")
     assert main(["brief", "--target", "5 %", "--target", "6 %"]) == 1
     assert "CODE=TEXT" in capsys.readouterr().err
+
+
+def test_base_effects_of_quarters(quarters):
+    found = brief(quarters)
+    effect = growth.base_effect(quarters)
+    for i, code in enumerate("ABC"):
+        row = found[code]
+        assert (row.news, row.base) == (effect.news.values[i, -1], effect.base.values[i, -1])
+        then = brief(quarters, at="2024-Q2")[code].growth
+        assert row.news + row.base == pytest.approx(row.growth - then, abs=1e-12)
+    assert "base pp" in str(found)
+    assert set(found.to_dict()["rows"][0]["base_effect"]) == {"news", "base"}
+    early = brief(quarters, at="2019-Q4")  # two years are no normal
+    assert np.isnan(early["A"].base)
+    assert "base_effect" not in early.to_dict()["rows"][0]
+    assert all(np.isnan(row.base) for row in brief())

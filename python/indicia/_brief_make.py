@@ -151,6 +151,7 @@ class Making:
         over = self._rate(self.codes, self.since)
         self._put(rows, "average", None if over is None else growth.average(over, self.years), self.since, self.years)
         self._per_head(rows)
+        self._base_effects(rows)
         self._aimed(rows)
         totals = self._totals(rows)
         shown = [row for row in rows.values() if row.code in self.shown]
@@ -260,6 +261,24 @@ class Making:
                 del row.missing["per_head"]
                 if bits:
                     row.flags["per_head"] = bits
+
+    def _base_effects(self, rows: Mapping[str, Row]) -> None:
+        """What a year ago did to growth since the period before; of three years at least, whose mean is the normal."""
+        a_year = self.time.per_year
+        if a_year in (None, 1) or self.t < 3 * a_year:
+            return
+        first = int(self.time.ordinals[0])
+        cube = self.cube
+        until = Cube(
+            [self.by, "time"],
+            {self.by: self.codes},
+            Periods.range(str(self.time.freq), first, self.t + 1),
+            cube.values[:, : self.t + 1],
+            None if cube.flags is None else cube.flags[:, : self.t + 1],
+        )
+        effect = growth.base_effect(until)
+        for i, code in enumerate(self.codes):
+            rows[code].news, rows[code].base = (float(part.values[i, -1]) for part in (effect.news, effect.base))
 
     def _aimed(self, rows: Mapping[str, Row]) -> None:
         """Targets, and the year to date beside them."""

@@ -101,6 +101,8 @@ def grid(brief: Brief) -> Grid:
         apart = len(powers) > 1
         columns.append(Column("unit", "", lambda row: unit_text(row.unit, row.multiplier if apart else 0), right=False))
     columns.append(Column("growth %", "growth", lambda row: _percent(row.growth)))
+    if any(not math.isnan(row.base) for row in rows):
+        columns.append(Column("base pp", "", lambda row: percent_text(row.base)))
     columns.append(Column(f"{brief.years}-year %", "average", lambda row: _percent(row.average)))
     if any(not math.isnan(row.share) for row in rows):
         columns.append(Column("share %", "share", lambda row: _percent(row.share, 1)))
@@ -210,6 +212,10 @@ def _feet(brief: Brief, columns: list[Column], reasons: dict[str, int]) -> list[
         feet.append(f"gap: to the growth of {brief.leader.label or brief.leader.code}, the leader")
     if any(row.places is not None and row.places[0] != row.places[1] for row in brief.rows):
         feet.append("#: from the best to the worst rank that growth can have, given that levels are rounded")
+    if any(not math.isnan(row.base) for row in brief.rows):
+        feet.append(
+            "base: what the year before did to growth since the period before, percentage points; below 0: a high base"
+        )
     feet += _aim_feet(brief.rows)
     feet += [f"[{number}] {reason}" for reason, number in reasons.items()]
     bits = Flag(0)

@@ -55,6 +55,9 @@ class Row:
         Why a figure is NaN.
     history : tuple of float
         The figures of `Brief.periods`.
+    news, base : float
+        Of quarters and months, with three years before: what the last period, and what happened a year ago, did to
+        `growth` since the period before (`indicia.growth.base_effect`); fractions, NaN otherwise.
     aim : Aim or None
         The target for the growth of the year, and where it stands, if ``brief(targets=...)`` gave one: `target`,
         `so_far`, `gap`, `met`, and what the rest of the year must bring (`required`, `percentile`).
@@ -78,6 +81,8 @@ class Row:
     flags: dict[str, Flag] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)
     history: tuple[float, ...] = ()
+    news: float = math.nan
+    base: float = math.nan
     aim: Aim | None = None
 
     def to_dict(self) -> dict[str, Any]:
@@ -93,6 +98,7 @@ class Row:
             "flags": {name: _names(bits) for name, bits in self.flags.items() if bits},
             "missing": dict(self.missing),
             "history": [_plain(value) for value in self.history],
+            **({} if math.isnan(self.base) else {"base_effect": {"news": self.news, "base": self.base}}),
             **({} if self.aim is None else {"target": self.aim.to_dict()}),
         }
 
