@@ -305,7 +305,13 @@ CASES = [
     ("a lone surrogate", '{"\\ud800":1}', 1, 3, "both surrogates"),
     ("a control character", '{"a\nb":1}', 1, 4, "a control character"),
     ("a NUL in a code", text(dimension=DIMS | {"g\0": {}}), 1, None, "control character"),
-    ("two data sets", json.dumps({"a": message(), "b": message()}), 1, 1, 'not 2: "a", "b" .dataset= says which.'),
+    (
+        "two data sets of other dimensions",
+        json.dumps({"a": message(), "b": message(id=["area", "time"])}),
+        1,
+        1,
+        'not 2: "a", "b" .dataset= says which.',
+    ),
 ]
 
 
@@ -353,6 +359,43 @@ def test_depth_and_length_are_bounded():
     assert len(indicia.read_cube(long, format="json-stat").attrs["title"]) == 10**5
     with pytest.raises(indicia.LimitError, match="a text of more than 65536 bytes"):
         indicia.read_cube(long, format="json-stat", limits={"line": 1 << 16})
+
+
+# ---- several data sets -----------------------------------------------------------------------------------------------
+
+
+def of_one_year(geo, year, values, **changes):
+    dims = {"geo": {"category": {"index": geo}}, "time": {"category": {"index": [year]}}}
+    size = {"size": [len(geo), 1]}
+    return message(dimension=dims, value=values, label=f"in {year}", source="S", status=None, **size | changes)
+
+
+PAIR = [of_one_year(["DE", "FR"], "2022", [1, 2]), of_one_year(["FR", "IT"], "2023", [3.5, None])]
+PAIR += [of_one_year(["IT"], "2024", [4.0], id=["time", "geo"], size=[1, 1])]
+
+
+@pytest.mark.parametrize("layout", ["bundle", "collection"])
+def test_data_sets_of_the_same_dimensions_are_one(layout, tmp_path):
+    items = {"class": "collection", "version": "2.0", "link": {"item": PAIR}}
+    data = json.dumps(items if layout == "collection" else {"1": PAIR[0], "0": PAIR[1], "x": PAIR[2]}).encode()
+    path = tmp_path / "several.json"
+    path.write_bytes(data)
+    for source in (data, path, gzip.compress(data), io.BytesIO(data)):
+        cube = indicia.read_cube(source)
+        assert cube.codes["geo"] == ("DE", "FR", "IT")
+        assert [str(period) for period in cube.time] == ["2022", "2023", "2024"]
+        np.testing.assert_array_equal(cube.values, [[1, np.nan, np.nan], [2, 3.5, np.nan], [np.nan, np.nan, 4]])
+        assert cube.attrs["source"] == "S"
+        names = ("in 2022", "in 2023", "in 2024") if layout == "collection" else ("1", "0", "x")
+        assert cube.attrs["datasets"] == names
+    assert len(indicia.read_observations(data, where={"geo": "FR"})) == 2
+    assert indicia.read_cube(data, dataset="in 2023").shape == (2, 1)
+    with pytest.raises(indicia.FormatError, match=r"a source that is read once, not .*dataset= says which"):
+        indicia.read_cube(OnlyRead(data, 100))
+    twice = json.dumps({"a": PAIR[0], "b": PAIR[0]}).encode()
+    with pytest.raises(indicia.FormatError, match="geo='DE', time=2022 is there twice, in the data set \"a\" and"):
+        indicia.read_cube(twice)
+    assert indicia.read_cube(twice, duplicates="sum").values.ravel().tolist() == [2, 4]
 
 
 # ---- real files ----------------------------------------------------------------------------------------------------

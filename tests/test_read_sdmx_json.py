@@ -171,6 +171,32 @@ def test_every_shape_says_the_same(make, tmp_path):
         assert indicia.read_cube(data).equals(cube)
 
 
+def test_languages():
+    names = {"names": {"en": "Germany", "fr": "Allemagne", "de-AT": "Deutschland"}, "name": "of the provider"}
+    values = [{"id": "DE", **names}, {"id": "FR", "name": "France"}, {"id": "IT", "names": {"it": "Italia"}}]
+    series = [{"id": "GEO", "name": "Area", "names": {"fr": "Zone"}, "values": values}]
+    times = {"id": "TIME_PERIOD", "values": [{"id": "2022"}]}
+    titled = {"id": "TITLE", "values": [{"name": {"en": "One", "fr": "Une"}}]}
+    rows = {f"{k}": {"attributes": [0], "observations": {"0": [k]}} for k in range(3)}
+    structure = {
+        "name": "Prices",
+        "names": {"fr": "Prix"},
+        "dimensions": {"series": series, "observation": [times]},
+        "attributes": {"series": [titled]},
+    }
+    data = json.dumps({"dataSets": [{"series": rows}], "structure": structure}).encode()
+    for language, germany, area, title, label in (
+        (None, "of the provider", "Area", "Prices", "One"),
+        ("fr", "Allemagne", "Zone", "Prix", "Une"),
+        ("fr-BE", "Allemagne", "Zone", "Prix", "Une"),
+        ("de", "Deutschland", "Area", "Prices", "One"),
+        ("it", "of the provider", "Area", "Prices", "One"),
+    ):
+        obs = indicia.read_observations(data, language=language)
+        assert dict(obs.labels["GEO"]) == {"DE": germany, "FR": "France", "IT": "Italia"}
+        assert (obs.attrs["titles"]["GEO"], obs.attrs["title"], obs.attrs["TITLE"]) == (area, title, label)
+
+
 def test_where():
     for make in (in_series, flat, across):
         data = json.dumps(make()).encode()

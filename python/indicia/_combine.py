@@ -540,9 +540,10 @@ def _merged(columns: list[tuple[npt.NDArray[Any], Codes]], none: bool = False) -
 
 def _series_facts(name: str, given: list[Any], parts: list[Observations], merged: Observations) -> Any:
     """A fact per series of the whole, of the facts per series of its parts."""
+    # what one part prints less precisely is no contradiction, and one without rows says nothing
     most_printed = name == "decimals" and all(
-        fact is not None for fact in given
-    )  # what one part prints less precisely is no contradiction
+        fact is not None or not len(one) for fact, one in zip(given, parts, strict=True)
+    )
     if all(not isinstance(fact, np.ndarray) and same_fact(given[0], fact) for fact in given):
         return given[0]
     index, heads = merged.series_index()

@@ -15,7 +15,7 @@ from indicia.errors import FormatError
 from indicia.observations import Observations
 from indicia.progress import shown
 
-__all__ = ["read_several"]
+__all__ = ["put_datasets_together", "read_several"]
 
 
 Tell = Callable[[int, int], Any]
@@ -68,6 +68,21 @@ def read_several(
             for one in running:
                 one.cancel()
             raise
+    return _put_together(parts, sources, duplicates)
+
+
+def put_datasets_together(
+    first: Observations, read: Callable[[int], Observations], names: Sequence[str], *, duplicates: str
+) -> Observations:
+    """Data sets of one source as one, all but the first read by number; `attrs["datasets"]` has their names."""
+    parts = [first, *(read(number) for number in range(1, len(names)))]
+    parts = [part._but(attrs={k: v for k, v in part.attrs.items() if k != "datasets"}) for part in parts]
+    rows = _put_together(parts, [f'the data set "{name}"' for name in names], duplicates)
+    return rows._but(attrs={**rows.attrs, "datasets": tuple(names)})
+
+
+def _put_together(parts: Sequence[Observations], sources: Sequence[Any], duplicates: str) -> Observations:
+    """What was read from several sources, or data sets of one, as one; `sources` name them in errors."""
     for number, (source, part) in enumerate(zip(sources, parts, strict=True)):
         if set(part.dims) != set(parts[0].dims):
             raise FormatError(

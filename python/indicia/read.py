@@ -253,16 +253,45 @@ def read_observations(
     request = {name: value for name, value in locals().items() if name != "source"}
     if isinstance(source, list | tuple):
         return _read_several(source, request)
-    raw, format_name, path = _read(source, request, want_long=True)
+    return _as_rows(_made(source, request, want_long=True))
+
+
+def _as_rows(made: Cube | Observations) -> Observations:
+    from indicia.cube import Cube
+
+    return made.to_observations() if isinstance(made, Cube) else made  # a format that knows no rows
+
+
+def _made(source: Given, request: Mapping[str, Any], *, want_long: bool) -> Cube | Observations:
+    """What a source holds: several data sets of the same dimensions are put together."""
     from indicia._assemble import cube, observations
 
-    if raw["asked"] is not None and not raw["collapsed"]:
-        rows = _folded(raw, format_name, path, request)
-    elif raw["dense"]:  # a format that knows no rows
-        rows = cube(raw, format_name, path, language=language, decimals=decimals).to_observations()
-    else:
-        rows = observations(raw, format_name, path, language=language, decimals=decimals)
-    return _told(rows, raw, request)
+    place = source.tell() if hasattr(source, "read") and hasattr(source, "seekable") and source.seekable() else None
+    words = {"language": request["language"], "decimals": request["decimals"]}
+
+    def one(dataset: str | None) -> tuple[Cube | Observations, dict[str, Any]]:
+        raw, format_name, path = _read(source, {**request, "dataset": dataset}, want_long=want_long)
+        if raw["asked"] is not None and not raw["collapsed"]:
+            return _folded(raw, format_name, path, request), raw
+        return (cube if raw["dense"] else observations)(raw, format_name, path, **words), raw
+
+    made, raw = one(request["dataset"])
+    names = [text.partition(" ")[2] for name, text, _ in raw["notes"] if name == "datasets"]
+    if names:
+        from indicia._several import put_datasets_together
+
+        def another(number: int) -> Observations:
+            if place is not None:
+                source.seek(place)
+            return _as_rows(one(f"\x1f{number}")[0])
+
+        if hasattr(source, "read") and place is None:
+            raise FormatError(
+                f"expected one data set of a source that is read once, not {', '.join(names)} (dataset= says which)",
+                line=1,
+            )
+        made = put_datasets_together(_as_rows(made), another, names, duplicates=request["duplicates"])
+    return _told(made, raw, request)
 
 
 def _folded(raw: dict[str, Any], format_name: str, path: Any, request: Mapping[str, Any]) -> Observations:
@@ -338,20 +367,13 @@ def read_cubes(source: Given, *, freq: str | None = None, **options: Any) -> dic
 def _cubes(source: Given, freq: str | None, options: Mapping[str, Any]) -> tuple[dict[str, Cube], Observations | None]:
     """The cubes, and the rows that they were made of, if they were."""
     request = _defaults(options)
-    rows = None
-    from indicia._assemble import cube, observations
+    from indicia.cube import Cube
 
-    if isinstance(source, list | tuple):
-        rows = _read_several(source, request)
-    else:
-        raw, format_name, path = _read(source, request, want_long=False)
-        words = {"language": request["language"], "decimals": request["decimals"]}
-        if raw["asked"] is not None and not raw["collapsed"]:
-            rows = _told(_folded(raw, format_name, path, request), raw, request)
-        elif raw["dense"]:
-            cubes = {raw["freq"] or "": _told(cube(raw, format_name, path, **words), raw, request)}
-        else:
-            rows = _told(observations(raw, format_name, path, **words), raw, request)
+    several = isinstance(source, list | tuple)
+    made = _read_several(source, request) if several else _made(source, request, want_long=False)
+    rows = None if isinstance(made, Cube) else made
+    if isinstance(made, Cube):
+        cubes = {"" if made.time is None else str(made.time.freq): made}
     if rows is not None:
         cubes = rows.to_cubes(duplicates=request["duplicates"]) if rows.time is not None else {"": rows.to_cube()}
     if freq is None:

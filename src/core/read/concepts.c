@@ -1,5 +1,7 @@
 #include "core/read/concepts.h"
 
+#include <string.h>
+
 #include <stddef.h>
 
 /* SDMX cross-domain concepts and what large producers add. */
@@ -31,4 +33,16 @@ ic_concept ic_concept_of(const char *name) {
     if (AMONG(statuses, name)) return IC_CONCEPT_STATUS;
     if (AMONG(confidential, name)) return IC_CONCEPT_CONFIDENTIAL;
     return AMONG(attributes, name) ? IC_CONCEPT_ATTRIBUTE : IC_CONCEPT_OTHER;
+}
+
+static int is_language(const char *language, size_t length, const char *main, size_t n) {
+    return length >= n && memcmp(language, main, n) == 0 && (length == n || language[n] == '-');
+}
+
+int ic_language_rank(const char *wanted, const char *language, size_t length) {
+    if (wanted != NULL) {
+        if (length == strlen(wanted) && memcmp(language, wanted, length) == 0) return IC_LANGUAGE_WANTED + 1;
+        if (is_language(language, length, wanted, strcspn(wanted, "-_"))) return IC_LANGUAGE_WANTED;
+    }
+    return is_language(language, length, "en", 2) ? 2 : 1;
 }

@@ -3,6 +3,7 @@
    known. */
 #include "core/read/json_stat.h"
 
+#include <stdio.h>
 #include <string.h>
 
 int ic_json_stat_sniff(const char *head, size_t length);
@@ -215,7 +216,7 @@ ic_status ic_stat_object(ic_stat *s, const char *name, int depth) {
 
 /* ---- choosing one --------------------------------------------------------------------------------------------------------- */
 
-/* What dataset= may call it. */
+/* What dataset= may call it; behind a U+001F stands its number alone, as several are asked for one by one. */
 static int is_called(const ic_stat_set *set, size_t number, const char *asked) {
     char digits[24];
     size_t n = sizeof digits;
@@ -225,19 +226,23 @@ static int is_called(const ic_stat_set *set, size_t number, const char *asked) {
         digits[--n] = (char)('0' + number % 10);
         number /= 10;
     } while (number > 0);
+    if (asked[0] == '\x1f') return strcmp(digits + n, asked + 1) == 0;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (names[i] != NULL && strcmp(names[i], asked) == 0) return 1;
     return strcmp(digits + n, asked) == 0;
 }
 
+static const char *name_of(const ic_stat_set *set) {
+    return set->name != NULL         ? set->name
+           : set->label.text != NULL ? set->label.text
+           : set->href.text != NULL  ? set->href.text
+                                     : "without a name";
+}
+
 static void list_sets(const ic_stat *s, char *text, size_t size) {
     size_t used = 0;
     for (size_t i = 0; i < s->n_sets && used + 70 < size; i++) {
-        const ic_stat_set *set = &s->sets[i];
-        const char *name = set->name != NULL         ? set->name
-                           : set->label.text != NULL ? set->label.text
-                           : set->href.text != NULL  ? set->href.text
-                                                     : "without a name";
+        const char *name = name_of(&s->sets[i]);
         if (i > 0) {
             memcpy(text + used, ", ", 2);
             used += 2;
@@ -248,6 +253,38 @@ static void list_sets(const ic_stat *s, char *text, size_t size) {
         text[used++] = '"';
     }
     text[used] = '\0';
+}
+
+/* Dimensions are ids, or else all that are described. */
+static size_t n_dims(const ic_stat_set *set) { return set->has_ids ? set->n_ids : set->names.count; }
+static uint32_t dim_at(const ic_stat_set *set, size_t d) { return set->has_ids ? set->ids[d] : (uint32_t)d; }
+
+/* Whether all data sets have the same dimensions, in whatever order. */
+static int same_dimensions(const ic_stat *s) {
+    const ic_stat_set *first = &s->sets[0];
+    for (size_t i = 1; i < s->n_sets; i++) {
+        const ic_stat_set *set = &s->sets[i];
+        if (n_dims(set) != n_dims(first) || n_dims(set) > IC_STAT_ALIKE) return 0;
+        for (size_t d = 0; d < n_dims(set); d++) {
+            const ic_text *name = &set->names.items[dim_at(set, d)];
+            const uint32_t number = ic_intern_find(&first->names, name->text, name->length);
+            size_t k = 0;
+            while (k < n_dims(first) && dim_at(first, k) != number) k++;
+            if (k == n_dims(first)) return 0;
+        }
+    }
+    return 1;
+}
+
+/* The caller reads the others one by one, and puts them together. */
+static ic_status name_sets(ic_stat *s) {
+    for (size_t i = 0; i < s->n_sets; i++) {
+        char text[100];
+        const int n = snprintf(text, sizeof text, "%zu ", i);
+        ic_quote(text + n, sizeof text - (size_t)n, name_of(&s->sets[i]), strlen(name_of(&s->sets[i])));
+        IC_TRY(ic_dataset_note(s->dataset, "datasets", text, strlen(text), 1));
+    }
+    return IC_OK;
 }
 
 static ic_status choose(ic_stat *s) {
@@ -264,7 +301,8 @@ static ic_status choose(ic_stat *s) {
                        ic_quote(word, sizeof word, asked, strlen(asked)),
                        found == 0 ? "there is no such data set" : "several data sets are called so",
                        s->n_sets == 0 ? "none" : names);
-    if (found == 1) return IC_OK;
+    s->several = asked == NULL && found > 1 && same_dimensions(s);
+    if (found == 1 || s->several) return IC_OK;
     s->error->line = s->error->column = 1;
     if (found > 1)
         return ic_fail(s->error, IC_FORMAT, "expected one data set, not %zu: %s (dataset= says which)", found, names);
@@ -302,6 +340,7 @@ static ic_status read_all(ic_stat *s) {
         char letter = (char)c;
         IC_TRY(ic_dataset_note(s->dataset, "unknown_flags", &letter, 1, s->unknown_marks[c]));
     }
+    if (s->several) IC_TRY(name_sets(s));
     return ic_stat_finish(s, s->set);
 }
 

@@ -6,7 +6,8 @@
 #include "core/read/dense.h"
 #include "core/syntax/json.h"
 
-#define IC_STAT_SETS 10000 /* data sets in one file, at most */
+#define IC_STAT_SETS  10000 /* data sets in one file, at most */
+#define IC_STAT_ALIKE 100   /* dimensions of data sets that are put together, at most */
 
 /* What is said about a category, by the order in which they are first mentioned. */
 typedef struct ic_stat_code {
@@ -65,6 +66,7 @@ typedef struct ic_stat {
     int quick; /* whatever goes wrong is told by going through the file once more, without haste */
     ic_stat_set *sets;
     size_t n_sets, sets_room;
+    int several;    /* data sets of the same dimensions, of which this is the first */
     uint64_t links; /* items of a collection that hold nothing */
     ic_error *error;
     /* the data set that is read */

@@ -28,19 +28,37 @@ ic_status ic_sj_text(ic_sj *s, const char *what, ic_text *text) {
     return IC_OK;
 }
 
-ic_status ic_sj_localised(ic_sj *s, ic_text *text) {
+/* A text, or one of an object of texts by language; `wanted`: it is in the language that is asked for. */
+static ic_status localised(ic_sj *s, ic_text *text, int *wanted) {
+    int best = 0;
+    *wanted = 0;
     if (s->json.event == IC_JSON_STRING) return ic_sj_text(s, "a text", text);
     if (s->json.event != IC_JSON_OBJECT) return pass(s);
-    for (int first = 1;; first = 0) {
+    for (;;) {
         IC_TRY(next(s));
-        if (s->json.event == IC_JSON_OBJECT_END) return IC_OK;
-        int english = is(&s->json, "en");
+        if (s->json.event == IC_JSON_OBJECT_END) break;
+        const int rank = ic_language_rank(s->options->language, s->json.text, s->json.length);
         IC_TRY(next(s));
-        if (s->json.event == IC_JSON_STRING && (first || english))
+        if (s->json.event == IC_JSON_STRING && rank > best) {
+            best = rank;
             IC_TRY(ic_sj_text(s, "a text", text));
-        else
+        } else {
             IC_TRY(pass(s));
+        }
     }
+    *wanted = best >= IC_LANGUAGE_WANTED;
+    return IC_OK;
+}
+
+ic_status ic_sj_localised(ic_sj *s, ic_text *text) {
+    int wanted;
+    return localised(s, text, &wanted);
+}
+
+/* "name" is in the language that the provider chose, "names" by language: those count if the wanted one is among them. */
+static ic_status read_name(ic_sj *s, int is_name, ic_text *name, ic_text *names, int *wanted) {
+    int ignored;
+    return localised(s, is_name ? name : names, is_name ? &ignored : wanted);
 }
 
 ic_status ic_sj_whole(ic_sj *s, const char *what, uint64_t *number) {
@@ -91,6 +109,7 @@ ic_status ic_sj_links(ic_sj *s, ic_text *link) {
 static ic_status read_value(ic_sj *s, ic_sj_component *component) {
     ic_sj_value value = {{"", 0, 0}, {"", 0, 0}};
     ic_text text = {0}, id = {0}, name = {0}, names = {0};
+    int wanted = 0;
     if (s->json.event == IC_JSON_STRING || s->json.event == IC_JSON_NUMBER) {
         IC_TRY(ic_sj_text(s, "a value", &id));
     } else if (s->json.event == IC_JSON_OBJECT) {
@@ -106,14 +125,14 @@ static ic_status read_value(ic_sj *s, ic_sj_component *component) {
             else if (is_value)
                 IC_TRY(ic_sj_localised(s, &text));
             else if (is_name || is_names)
-                IC_TRY(ic_sj_localised(s, is_name ? &name : &names));
+                IC_TRY(read_name(s, is_name, &name, &names, &wanted));
             else
                 IC_TRY(pass(s));
         }
     } else if (s->json.event != IC_JSON_NULL) {
         return expected(s, component->id.text == NULL ? "values" : component->id.text, "a value, an object");
     }
-    if (name.text == NULL) name = names;
+    if (name.text == NULL || wanted) name = names;
     if (id.text == NULL) id = text;
     if (id.text == NULL) id = name;
     if (id.text != NULL) value.id = id;
@@ -142,6 +161,7 @@ static ic_status read_roles(ic_sj *s, ic_sj_component *component) {
 
 static ic_status read_component(ic_sj *s, ic_sj_component *component) {
     ic_text names = {0};
+    int wanted = 0;
     for (;;) {
         IC_TRY(next(s));
         if (s->json.event == IC_JSON_OBJECT_END) break;
@@ -153,7 +173,7 @@ static ic_status read_component(ic_sj *s, ic_sj_component *component) {
         if (id && s->json.event == IC_JSON_STRING) {
             IC_TRY(ic_sj_text(s, "an id", &component->id));
         } else if (name || is_names) {
-            IC_TRY(ic_sj_localised(s, name ? &component->name : &names));
+            IC_TRY(read_name(s, name, &component->name, &names, &wanted));
         } else if (position && s->json.event == IC_JSON_NUMBER) {
             IC_TRY(ic_sj_whole(s, "a position, a whole number", &number));
             component->position = (int64_t)number;
@@ -170,7 +190,7 @@ static ic_status read_component(ic_sj *s, ic_sj_component *component) {
             IC_TRY(pass(s));
         }
     }
-    if (component->name.text == NULL) component->name = names;
+    if (component->name.text == NULL || wanted) component->name = names;
     if (component->id.length > 0) return IC_OK;
     ic_json_at(&s->json, &component->place, s->error);
     return ic_fail(s->error, IC_FORMAT, "expected an \"id\" in the description of a dimension or attribute");
@@ -225,6 +245,7 @@ static ic_status read_levels(ic_sj *s, ic_sj_list *lists, int what) {
 
 static ic_status read_annotation(ic_sj *s, ic_sj_structure *structure) {
     ic_text title = {0}, text = {0}, texts = {0}, value = {0};
+    int wanted = 0;
     if (s->json.event != IC_JSON_OBJECT) return expected(s, "annotations", "an object");
     for (;;) {
         IC_TRY(next(s));
@@ -236,11 +257,12 @@ static ic_status read_annotation(ic_sj *s, ic_sj_structure *structure) {
                                               : NULL;
         IC_TRY(next(s));
         if (to != NULL)
-            IC_TRY(ic_sj_localised(s, to));
+            IC_TRY(read_name(s, to != &texts, to, to, &wanted));
         else
             IC_TRY(pass(s));
     }
-    text = text.length > 0 ? text : texts.length > 0 ? texts : value.length > 0 ? value : title;
+    text = wanted || text.length == 0 ? texts : text;
+    text = text.length > 0 ? text : value.length > 0 ? value : title;
     if (text.text == NULL) text.text = "";
     void *annotations = structure->annotations;
     ic_status status = ic_grow(&annotations, &structure->annotations_room, structure->n_annotations + 1,
@@ -259,12 +281,14 @@ ic_status ic_sj_read_structure(ic_sj *s) {
     size_t number = s->n_structures++;
     s->structures[number] = (ic_sj_structure){.place = ic_json_here(&s->json)};
     ic_sj_structure *structure = &s->structures[number];
+    ic_text names = {0};
+    int wanted = 0;
     for (;;) {
         IC_TRY(next(s));
-        if (s->json.event == IC_JSON_OBJECT_END) return IC_OK;
+        if (s->json.event == IC_JSON_OBJECT_END) break;
         int dims = is(&s->json, "dimensions"), attributes = is(&s->json, "attributes");
         int measures = is(&s->json, "measures"), annotations = is(&s->json, "annotations");
-        int name = is(&s->json, "name"), links = is(&s->json, "links");
+        int name = is(&s->json, "name"), is_names = is(&s->json, "names"), links = is(&s->json, "links");
         IC_TRY(next(s));
         if (dims || attributes || measures) {
             ic_sj_list *lists = dims ? structure->dims : attributes ? structure->attributes : &structure->measures;
@@ -275,12 +299,14 @@ ic_status ic_sj_read_structure(ic_sj *s) {
                 if (s->json.event == IC_JSON_ARRAY_END) break;
                 IC_TRY(read_annotation(s, structure));
             }
-        } else if (name) {
-            IC_TRY(ic_sj_localised(s, &structure->name));
+        } else if (name || is_names) {
+            IC_TRY(read_name(s, name, &structure->name, &names, &wanted));
         } else if (links) {
             IC_TRY(ic_sj_links(s, &structure->link));
         } else {
             IC_TRY(pass(s));
         }
     }
+    if (structure->name.text == NULL || wanted) structure->name = names;
+    return IC_OK;
 }

@@ -1,6 +1,7 @@
 /* SDMX-ML structure messages. */
 #include "core/read/structure.h"
 #include "core/base/memory.h"
+#include "core/read/concepts.h"
 
 #include <string.h>
 
@@ -149,17 +150,9 @@ static ic_status by_text(ic_structures *s, element kind, int whole) {
 
 /* How good a label is: a name before a description, the wanted language before its relatives, English, and the rest. */
 static int rank_of(const ic_structures *s, const ic_xml *x, int name) {
-    const ic_xml_attribute *a = attribute(x, "xml:lang");
-    const char *language = a == NULL ? "en" : a->value, *wanted = s->language;
-    const size_t length = a == NULL ? 2 : a->length;
-    int rank = 1;
-    if (length >= 2 && memcmp(language, "en", 2) == 0 && (length == 2 || language[2] == '-')) rank = 2;
-    if (wanted != NULL) {
-        const size_t n = strlen(wanted), main = strcspn(wanted, "-_");
-        if (length >= main && memcmp(language, wanted, main) == 0 && (length == main || language[main] == '-'))
-            rank = 3;
-        if (length == n && memcmp(language, wanted, n) == 0) rank = 4;
-    }
+    const ic_xml_attribute *a = attribute(x, "xml:lang"); /* English, by the schemas, where there is none */
+    const int rank =
+        a == NULL ? ic_language_rank(s->language, "en", 2) : ic_language_rank(s->language, a->value, a->length);
     return rank + (name ? 10 : 0);
 }
 
