@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks._harness import Row, same_floats
+from benchmarks._harness import Row, lacking, same_floats
 from indicia import index, ufuncs
 
 #: every fold of the room, by its operands: p0 and p1; and one quantity or weight; and both quantities
@@ -99,6 +99,86 @@ def chained_by_numpy(x: Any, out: Any, span: tuple[int, int]) -> Any:
     return out
 
 
+def long_table(p: Any, q: Any) -> dict[str, Any]:
+    """A row for each item in each period, as the packages want it."""
+    periods, count = p.shape
+    return {
+        "period": np.repeat(np.arange(periods), count),
+        "item": np.tile(np.arange(count), periods),
+        "price": p.ravel(),
+        "quantity": q.ravel(),
+    }
+
+
+def by_pyindexnum(name: str, p: Any, q: Any) -> Callable[[], Any]:
+    try:
+        import polars as pl
+        import pyindexnum
+    except ModuleNotFoundError as missing:
+        return lacking(str(missing.name))
+    table = long_table(p, q)
+    columns = dict(
+        zip(("period", "product_id", "aggregated_price", "aggregated_quantity"), table.values(), strict=True)
+    )
+    frame = pl.DataFrame(columns)
+    function = getattr(pyindexnum, name)
+    return lambda: function(frame).sort("period").to_numpy()[:, -1].astype(float)
+
+
+def by_priceindexcalc(name: str, p: Any, q: Any, **options: Any) -> Callable[[], Any]:
+    try:
+        import pandas as pd
+        from PriceIndexCalc.pandas_modules import multilateral
+    except ModuleNotFoundError as missing:
+        return lacking(str(missing.name))
+    table = long_table(p, q)
+    columns = dict(zip(("month", "id", "price", "quantity"), table.values(), strict=True))
+    frame = pd.DataFrame(columns)
+    function = getattr(multilateral, name)
+    return lambda: np.asarray(function(frame.copy(), **options), float)
+
+
+def many_periods(rng: np.random.Generator, scale: float) -> Iterator[Row]:
+    """Multilateral indices; the packages go pair by pair, or solve for the items rather than the periods."""
+    periods, count = max(int(100 * scale), 6), max(int(5000 * scale), 20)
+    p, q = items(rng, periods, count)
+    head = f"{count} items in {periods} periods"
+    for formula, name, method in (("fisher", "geks_fisher", "fisher"), ("tornqvist", "geks_tornqvist", "tornqvist")):
+        yield Row(
+            f"geks of {formula}, {head}",
+            ours=functools.partial(index.geks, p, q, formula=formula, axis=0),
+            peers={
+                "pyindexnum": by_pyindexnum(name, p, q),
+                "PriceIndexCalc": by_priceindexcalc("geks", p, q, bilateral_method=method),
+            },
+            equal=functools.partial(same_floats, rtol=1e-10),
+            note="the packages take minutes at full size",
+        )
+    yield Row(
+        f"geary_khamis, {head}",
+        ours=functools.partial(index.geary_khamis, p, q, axis=0),
+        peers={"pyindexnum": by_pyindexnum("geary_khamis", p, q)},
+        equal=functools.partial(same_floats, rtol=1e-6),
+        note="the package iterates until it moves by less than 1e-8, ours is solved",
+    )
+    few, some = items(rng, 10, max(int(300 * scale), 20))
+    yield Row(
+        f"time_product_dummy, {few.shape[1]} items in 10 periods",
+        ours=functools.partial(index.time_product_dummy, few, some, axis=0),
+        peers={"pyindexnum": by_pyindexnum("time_product_dummy", few, some)},
+        equal=functools.partial(same_floats, rtol=1e-9),
+        note="the package makes a column for each item, which no memory holds at the size of the next row",
+    )
+    for name in ("time_product_dummy", "ccdi", "geks_walsh"):
+        yield Row(f"{name}, {head}", ours=functools.partial(getattr(index, name), p, q, axis=0))
+    gone = p.copy()
+    gone[rng.random(p.shape) < 0.1] = np.nan
+    yield Row(
+        f"ccdi, windows of 13 periods, a tenth missing, {head}",
+        ours=functools.partial(index.ccdi, gone, q, window=min(13, periods - 1), splice="mean", axis=0),
+    )
+
+
 def folds(p: Any, q: Any) -> Iterator[Row]:
     """The ufuncs, against the time of a sum of as many products."""
     for names, arrays in (
@@ -155,12 +235,12 @@ def rows(scale: float = 1.0) -> Iterator[Row]:
     series, length = max(int(10**4 * scale) // 4 * 4, 4), 1000
     rates, span, kernels = rng.normal(0, 0.01, (series, length)), (120, 132), {}
     out, spare = np.empty_like(rates), np.empty_like(rates)
+    hands = {"numba by hand": False} | ({} if scale < 1 else {"numba by hand, 2 threads": True})  # slow to compile
     yield Row(
         f"index_chain_rates with out=, {series} series of {length}, the mean of a year 100",
         ours=functools.partial(ufuncs.index_chain_rates, rates, *span, 100.0, out=out),
         peers={
-            "numba by hand": functools.partial(by_numba, kernels, False, rates, spare, span),
-            "numba by hand, 2 threads": functools.partial(by_numba, kernels, True, rates, spare, span),
+            **{who: functools.partial(by_numba, kernels, many, rates, spare, span) for who, many in hands.items()},
             "numpy": functools.partial(chained_by_numpy, rates, spare, span),
         },
         bytes_moved=2 * rates.nbytes,
@@ -173,4 +253,5 @@ def rows(scale: float = 1.0) -> Iterator[Row]:
         peers={"numpy": functools.partial(np.cumprod, links, axis=1, out=spare)},
         bytes_moved=2 * rates.nbytes,
     )
+    yield from many_periods(rng, scale)
     yield from folds(p, q)

@@ -23,13 +23,14 @@ from indicia._audit_claims import (
     units_of_cubes_agree,
 )
 from indicia._audit_found import Audit, Verdict
+from indicia._audit_index import chain, index
 from indicia._audit_targets import contributions, targets
 from indicia.cube import Cube
 
 if TYPE_CHECKING:
     from indicia._ledger_audit import LedgerAudit
 
-__all__ = ["Audit", "Verdict", "adds_up", "contributions", "growth", "ledger", "share", "targets"]
+__all__ = ["Audit", "Verdict", "adds_up", "chain", "contributions", "growth", "index", "ledger", "share", "targets"]
 
 
 def growth(
