@@ -68,6 +68,7 @@ growth_rate_abs: np.ufunc
 growth_rate_abs_lag: np.ufunc
 growth_rate_lag: np.ufunc
 growth_share: np.ufunc
+growth_untangle: np.ufunc
 growth_window_sum: np.ufunc
 growth_ytd: np.ufunc
 index_banerjee: np.ufunc

@@ -384,6 +384,37 @@ Examples
 >>> growth_log_rate_lag([100.0, 106.0], 1).round(6)
 array([     nan, 0.058269])
 """,
+    "growth_untangle": """growth_untangle(place, same, lag, rows, /, out=None, *, axes=[...], ...)
+
+What published sums, flows and their growth leave of one another: ends, narrowed until nothing moves.
+
+Parameters
+----------
+place : array_like of float
+    That of each period in its year, from 0 on.
+same : array_like of float
+    Whether the figures that later growth is measured from are the same as these (1), or were revised (0).
+lag : float
+    How many periods growth goes back.
+rows : array_like of float, (..., 12, t)
+    Low and high ends of: the sum of the year so far, the flow of the period, both as revised later, and one plus the
+    growth of sums and flows. What isn't known is -inf and inf.
+
+Returns
+-------
+ndarray of float64
+    The same rows, narrowed. A low end above its high one says that no figures fit. NaN bounds nothing.
+
+Examples
+--------
+>>> import numpy as np
+>>> from indicia.ufuncs import growth_untangle
+>>> rows = np.array([[-np.inf] * 2, [np.inf] * 2] * 6)
+>>> rows[:2] = [[9.5, 14.5], [10.5, 15.5]]  # sums of 10 and 15, rounded
+>>> growth_untangle([0.0, 1.0], [1.0, 1.0], 12.0, rows)[2:4]
+array([[ 9.5,  4. ],
+       [10.5,  6. ]])
+""",
     "growth_window_sum": """growth_window_sum(x, window, /, out=None, *, axis=-1, ...)
 
 The sum of the `window` figures up to each place. Signature ``(t),()->(t)``.

@@ -7,7 +7,7 @@ DataArrays, polars Series and cubes, and gives the same kind back; values are fl
 Figures beside one another: `rate`, `log_rate`, `cagr`, `average`, `implied_base`, `implied_level`, `share`,
 `contribution`. Along time: `pct_change`, `yoy`, `change`, `log_change`, `annualised`. Over years and windows:
 `average_rate`, `ytd`, `from_ytd`, `carry_over`, `stacked`, `annual_split`, `through_year`. What makes a headline move:
-`bridge`, `chain_bridge`, `base_effect`.
+`bridge`, `chain_bridge`, `base_effect`. What fits a mix of published sums, months and rates: `untangle`.
 """
 
 from __future__ import annotations
@@ -22,14 +22,19 @@ from indicia._growth_bridge_show import Bridge
 from indicia._growth_chain import chain_bridge
 from indicia._growth_flags import judged
 from indicia._growth_parts import elementwise
+from indicia._growth_untangle import untangle
+from indicia._growth_untangle_show import Bounds, Conflict, Untangled
 from indicia._growth_years import average_rate, carry_over, from_ytd, ytd
 from indicia.containers import labelled
 
 __all__ = [
     "AnnualSplit",
     "BaseEffect",
+    "Bounds",
     "Bridge",
+    "Conflict",
     "ThroughYear",
+    "Untangled",
     "annual_split",
     "annualised",
     "average",
@@ -51,6 +56,7 @@ __all__ = [
     "share",
     "stacked",
     "through_year",
+    "untangle",
     "yoy",
     "ytd",
 ]

@@ -31,6 +31,7 @@ __all__ = [
     "growth_rate_abs_lag",
     "growth_rate_lag",
     "growth_share",
+    "growth_untangle",
     "growth_window_sum",
     "growth_ytd",
     "index_banerjee",
@@ -97,6 +98,7 @@ growth_rate_abs: np.ufunc = _core.growth_rate_abs
 growth_rate_abs_lag: np.ufunc = _core.growth_rate_abs_lag
 growth_rate_lag: np.ufunc = _core.growth_rate_lag
 growth_share: np.ufunc = _core.growth_share
+growth_untangle: np.ufunc = _core.growth_untangle
 growth_window_sum: np.ufunc = _core.growth_window_sum
 growth_ytd: np.ufunc = _core.growth_ytd
 index_banerjee: np.ufunc = _core.index_banerjee

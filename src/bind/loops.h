@@ -26,6 +26,7 @@ typedef struct ib_ufunc {
         const ic_fold *fold;
         const ic_series *series;
         const ic_guided *guided;
+        const ic_narrowing *narrowing;
     } kernel;
 } ib_ufunc;
 

@@ -1,5 +1,6 @@
 /* Table 1: every ufunc of indicia, one row each. A new one is a row here and a docstring in indicia/ufuncs.py. */
 #include "bind/loops.h"
+#include "bind/loops_block.h"
 #include "core/growth/growth.h"
 #include "core/index/index.h"
 #include "core/interval/interval.h"
@@ -62,6 +63,8 @@ static ib_ufunc table[] = {
     GUIDED(growth, from_ytd,        2, EACH),
     GUIDED(growth, carry_over,      3, BOTH),
     GUIDED(growth, carry_over_this, 3, BOTH),
+    /* rows of a series, narrowed together */
+    {"growth_untangle", 4, 1, "(t),(t),(),(12,t)->(12,t)", ib_block, {.narrowing = &ic_growth.untangle}},
     /* prices p0, p1 of items, then a quantity or weight, or both quantities */
     FOLD(index, matched,             2, 1, PRICES),
     FOLD(index, carli,               2, 1, PRICES),

@@ -44,6 +44,9 @@ typedef struct ic_guided {
                  ptrdiff_t out_step);
 } ic_guided;
 
+/* Rows of a series are narrowed in place: period t of row k stands at rows[k][t * step]. Guides as of ic_guided. */
+typedef void (*ic_narrowing)(size_t n, double *const *rows, ptrdiff_t step, const double *const *guide);
+
 /* out == in is as safe for a vector as for one element, but a compiler can't know */
 #if defined(__clang__)
 #if __has_feature(undefined_behavior_sanitizer) /* its checks are branches: nothing is vectorised then */

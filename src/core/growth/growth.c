@@ -83,4 +83,5 @@ void ic_growth_select(ic_cpu level) {
     ic_growth.last_observed = (ic_series){last_observed, last_observed_many};
     ic_growth_select_powers(level);
     ic_growth_select_sums(level);
+    ic_growth_select_untangle();
 }

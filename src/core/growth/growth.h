@@ -63,6 +63,13 @@ typedef struct ic_growth_table {
     /* The same of this year's mean over last year's. */
     ic_guided carry_over_this;
 
+    /* Twelve rows, ends low and high of: the sum of the year so far, the flow of the period, both as revised later, and
+       the ratios of sums and flows to those of `lag` periods before, as revised later. Unbounded is infinite. Guides:
+       place; where the later figures are the same as the first; and the lag (one for the series). Narrowed until nothing
+       moves by a part in 4096, ends rounded outwards, so that no figures that fit are lost. If none fit, a low end above its high end
+       stays somewhere. A ratio that is bounded says that its base is not below zero. */
+    ic_narrowing untangle;
+
     /* The last value at or before t that is not NaN; NaN before the first one. */
     ic_series last_observed;
 } ic_growth_table;
@@ -74,5 +81,6 @@ void ic_growth_select(ic_cpu level);
 /* The parts that have files of their own, called by ic_growth_select. */
 void ic_growth_select_powers(ic_cpu level);
 void ic_growth_select_sums(ic_cpu level);
+void ic_growth_select_untangle(void);
 
 #endif
