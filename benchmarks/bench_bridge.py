@@ -1,4 +1,4 @@
-"""Bridges and base effects, against what a NumPy user would write: the parts alone, which add up but for rounding."""
+"""Bridges, base effects and untangling, against what a NumPy user would write: parts that add up but for rounding."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from benchmarks._harness import Row, same_floats
-from indicia import growth
+from indicia import growth, ufuncs
 
 
 def parts(bridge: growth.Bridge) -> np.ndarray:
@@ -50,6 +50,8 @@ def rows(scale: float = 1.0) -> Iterator[Row]:
     x = np.cumprod(rng.uniform(0.97, 1.04, (max(int(2_000 * scale), 2), 240)), axis=1)
     yield from of_years(x)
     yield chained(rng, max(int(200 * scale), 2))
+    yield untangled(rng, max(int(1_000 * scale), 2))
+    yield from of_totals(rng, max(int(40_000 * scale), 2), 240)
 
 
 def of_years(x: np.ndarray) -> Iterator[Row]:
@@ -104,3 +106,78 @@ def chained(rng: np.random.Generator, components: int) -> Row:
         equal=functools.partial(same_floats, rtol=1e-8, atol=1e-12),
         note="the expression gives the last year only",
     )
+
+
+def inside(ours: growth.Untangled, peer: np.ndarray) -> None:
+    there = ~np.isnan(peer)
+    assert (ours.level.low[there] <= peer[there] + 1).all()
+    assert (peer[there] <= ours.level.high[there] + 1).all()
+
+
+def untangled(rng: np.random.Generator, series: int) -> Row:
+    """Also the kernel beneath, `growth_untangle`, which is nearly all of it."""
+    steps = np.cumsum(rng.normal(0.003, 0.02, (series, 240)), axis=1)
+    x = np.exp(rng.normal(4, 0.3, (series, 1)) + steps)
+    sums = np.round(np.cumsum(x.reshape(series, -1, 12), axis=2).reshape(x.shape))
+    rates = np.full(x.shape, np.nan)
+    rates[:, 12:] = np.round(x[:, 12:] / x[:, :-12] - 1, 3)
+    sums[:, ::12] = np.nan
+
+    def differences() -> np.ndarray:
+        result = np.diff(sums, axis=1, prepend=np.nan)
+        result[:, ::12] = np.nan
+        return result
+
+    return Row(
+        f"untangle, {series} series of 240 months: sums of the year but January's, and growth",
+        ours=lambda: growth.untangle(ytd=sums, rate=rates, decimals=0, rate_decimals=3, freq="M"),
+        peers={"numpy differences": differences},
+        equal=inside,
+        note="differences have no bounds, leave January and February unknown and look for no contradiction",
+    )
+
+
+def of_totals(rng: np.random.Generator, series: int, length: int) -> Iterator[Row]:
+    """Shares and contributions of a total that runs along one of the axes, against moving the same bytes."""
+    for order, how in (("C", "rows"), ("F", "columns")):
+        x, y = (np.asarray(rng.uniform(50, 150, (series, length)), order=order) for _ in range(2))
+        out = np.empty_like(x)
+        for total, where in ((rng.uniform(1e6, 2e6, length), "period"), (rng.uniform(1e6, 2e6, (series, 1)), "series")):
+            yield Row(
+                f"growth_share with out=, {series} series of {length} in {how}, a total for each {where}",
+                ours=functools.partial(ufuncs.growth_share, x, total, out=out),
+                peers={
+                    "numpy expression": functools.partial(np.divide, x, total, out=np.empty_like(x)),
+                    "numpy copyto, nothing computed": functools.partial(moved, np.empty_like(x), x),
+                },
+                equal=same_or_moved,
+                bytes_moved=2 * x.nbytes,
+            )
+            yield Row(
+                f"growth_contribution with out=, {series} series of {length} in {how}, a total for each {where}",
+                ours=functools.partial(ufuncs.growth_contribution, x, y, total, out=out),
+                peers={
+                    "numpy expression": functools.partial(contributed, x, y, total, np.empty_like(x)),
+                    "numpy add, two arrays read": functools.partial(moved, np.empty_like(x), x, y),
+                },
+                equal=same_or_moved,
+                bytes_moved=3 * x.nbytes,
+            )
+
+
+def contributed(now: np.ndarray, base: np.ndarray, total: np.ndarray, out: np.ndarray) -> np.ndarray:
+    np.subtract(now, base, out=out)
+    return np.divide(out, total, out=out)
+
+
+def moved(out: np.ndarray, x: np.ndarray, y: np.ndarray | None = None) -> None:
+    """Reads and writes the bytes of a result, which it is not."""
+    if y is None:
+        np.copyto(out, x)
+    else:
+        np.add(x, y, out=out)
+
+
+def same_or_moved(ours: np.ndarray, peer: np.ndarray | None) -> None:
+    if peer is not None:
+        same_floats(ours, peer, atol=1e-15)
