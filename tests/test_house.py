@@ -36,7 +36,20 @@ MAY_INCLUDE = {
     "read": {"base", "number", "numeric", "period", "scan", "syntax"},
     "numeric": {"base"},
 }
-INDICATORS = ("interval", "growth", "index", "region", "tree", "trade", "inout", "match", "debt", "people", "cycle")
+INDICATORS = (
+    "disaggregation",
+    "interval",
+    "growth",
+    "index",
+    "region",
+    "tree",
+    "trade",
+    "inout",
+    "match",
+    "debt",
+    "people",
+    "cycle",
+)
 MAY_INCLUDE |= {room: {"base", "numeric"} for room in INDICATORS}
 
 # What a room of the core is called in Python, where that is another word.

@@ -38,6 +38,23 @@ def fold(
 def parse_numbers(texts: Any, decimal: str, thousands: str | None) -> tuple[NDArray[np.float64], NDArray[np.int8]]: ...
 def format_numbers(values: NDArray[np.float64], missing: str) -> NDArray[np.object_]: ...
 def join_rows(columns: tuple[Any, ...], start: int, stop: int) -> bytes: ...
+def disaggregate(
+    benchmarks: NDArray[np.float64],
+    indicators: NDArray[np.float64],
+    low: NDArray[np.int32],
+    weight: NDArray[np.float64],
+    *,
+    about: bool,
+    scaled: bool,
+    polynomial: int,
+    memory: int,
+    rule: int,
+    rho: float,
+    rho_low: float,
+    rho_high: float,
+    errors: bool,
+    threads: int,
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64] | None]: ...
 def bench_numbers(lines: bytes, engine: str) -> tuple[int, float, float]: ...
 def parse_periods(
     texts: ArrayLike, day_first: bool = False, freq: str | None = None
