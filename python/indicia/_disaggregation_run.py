@@ -70,7 +70,7 @@ def disaggregate(
         stacked = [aligned(one, low).reshape(-1, when.n) for one in high]
         shared = all(_one_for_all(one, low) for one in high)
         columns = np.stack([x[:1] if shared else x for x in stacked], axis=1)
-    elif not how.about:
+    elif not (how.about or how.scaled):
         columns = np.empty((1, 0, when.n))
     else:
         flow = lengths == "days" and conversion == "sum"  # an even flow: the longer the period, the more of it

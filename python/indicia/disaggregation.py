@@ -129,7 +129,7 @@ def denton_cholette(
     >>> from indicia import disaggregation
     >>> indicator = [98.2, 100.8, 102.2, 100.8, 99.0, 101.6, 102.7, 101.5, 100.5, 103.0, 103.5, 101.5]
     >>> disaggregation.denton_cholette([4000.0, 4161.4], indicator, per=4).round(1)
-    array([ 969.8,  998.4, 1018.3, 1013.4, 1007.2, 1042.9, 1060.3, 1051. ,
+    array([ 969.8,  998.4, 1018.3, 1013.4, 1007.2, 1042.8, 1060.3, 1051. ,
            1040.6, 1066.5, 1071.7, 1051. ])
     """
     how = _denton(criterion, differences, free=True)
@@ -570,7 +570,10 @@ def _denton(criterion: str, differences: int, *, free: bool) -> How:
     if differences not in (0, 1, 2):
         raise ValueError(f"differences: expected 0, 1 or 2, got {differences!r}")
     memory = (WITHOUT, WALK, WALK_OF_WALKS)[differences]
-    return How(memory, about=True, scaled=criterion == "proportional", polynomial=differences if free else 0)
+    scaled = criterion == "proportional"
+    # where quotients begin freely, the indicator's own level says nothing, and would only cost digits
+    about = not (scaled and free and differences > 0)
+    return How(memory, about=about, scaled=scaled, polynomial=differences if free else 0)
 
 
 def _regression(made: Outcome) -> Regression:
