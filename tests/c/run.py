@@ -38,7 +38,7 @@ THREADED = ["-fsanitize=thread"]
 FUZZED = ["-fsanitize=fuzzer-no-link,address,undefined", "-fno-sanitize-recover=all"]
 
 # words whose programs make threads: what --tsan runs
-THREADS = ("base", "collapse", "cube", "disaggregation", "read", "sdmx_ml", "wide", "growth")
+THREADS = ("base", "collapse", "cube", "disaggregation", "read", "sdmx_ml", "wide", "json", "growth")
 SECONDS = 600  # a program that takes longer hangs
 
 ENVIRONMENT = {

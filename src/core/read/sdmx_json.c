@@ -1,5 +1,6 @@
 /* sdmx-json: messages of SDMX-JSON 1.0 and 2.0. The message is gone through once: its structures are read, and where the rows of
    its data sets start is remembered, since most providers write them before the structure that explains them. */
+#include "core/read/parts.h"
 #include "core/read/sdmx_json.h"
 #include "core/syntax/json_chunks.h"
 
@@ -8,7 +9,8 @@
 int ic_sdmx_json_sniff(const char *head, size_t length);
 ic_status ic_sdmx_json_read(const ic_source *source, const ic_options *options, ic_dataset *dataset, ic_error *error);
 
-#define SETS_MOST 10000 /* data sets in one message */
+#define SETS_MOST 10000             /* data sets in one message */
+#define TAIL_MOST ((size_t)1 << 20) /* bytes at a message's end in which its structure is looked for */
 
 static int is(const ic_json *json, const char *word) {
     return json->length == strlen(word) && memcmp(json->text, word, json->length) == 0;
@@ -51,12 +53,50 @@ int ic_sdmx_json_sniff(const char *head, size_t length) {
 
 /* ---- the message ---------------------------------------------------------------------------------------------------- */
 
-static ic_status remember(ic_sj *s, ic_sj_place *place) {
+static const char *before_blanks(const char *p, const char *start) {
+    while (p > start && (p[-1] == ' ' || p[-1] == '\n' || p[-1] == '\r' || p[-1] == '\t')) p--;
+    return p;
+}
+
+/* The last series of a message's only data set is followed by its structure: }}}], "structure". Finding that from behind is
+   much less than going through all series; whoever reads them sees whether they really end there. */
+static ic_status guess_end(ic_sj *s, ic_sj_place *place) {
+    static const char closing[] = ",]}}}"; /* backwards: of the data sets, the set, the series, the last of them */
+    const ic_source *source = s->json.source;
+    const uint64_t left = source->size - place->offset;
+    if (source->size == IC_SIZE_UNKNOWN || left < 4 * IC_PART_LEAST) return IC_OK;
+    const size_t size = left < TAIL_MOST ? (size_t)left : TAIL_MOST;
+    const uint64_t offset = source->size - size;
+    char *text = ic_alloc_zeroed(size + 16, 1);
+    if (text == NULL) return IC_MEMORY;
+    const int64_t got = source->read(source->context, text, size, offset);
+    for (const char *p = text + (got < 0 ? 0 : got), *key; place->end == 0 && p > text; p = key) {
+        for (key = p - 1; key > text && memcmp(key, "\"structure", 10) != 0;) key--;
+        const char *q = key;
+        uint64_t end = 0;
+        for (size_t i = 0; i < sizeof closing - 1 && q > text; i++) {
+            q = before_blanks(q, text);
+            if (q == text || q[-1] != closing[i]) {
+                end = 0;
+                break;
+            }
+            if (i == 3) end = offset + (uint64_t)(q - text);
+            q--;
+        }
+        place->end = end;
+    }
+    ic_free(text);
+    s->guessed = place->end != 0;
+    return IC_OK;
+}
+
+static ic_status remember(ic_sj *s, ic_sj_place *place, int series) {
     if (s->json.event == IC_JSON_NULL) return IC_OK;
     place->there = 1;
     place->offset = s->json.offset;
     if (!s->quick || (s->json.event != IC_JSON_OBJECT && s->json.event != IC_JSON_ARRAY)) return pass(s);
-    IC_TRY(ic_json_find_end(s->json.source, place->offset, &place->end));
+    if (s->guess && series) IC_TRY(guess_end(s, place));
+    if (place->end == 0) IC_TRY(ic_json_find_end(s->json.source, place->offset, &place->end));
     if (place->end == 0) return IC_FORMAT;
     ic_json_leap(&s->json, place->end);
     return IC_OK;
@@ -89,7 +129,7 @@ static ic_status read_set(ic_sj *s) {
             if (object && s->json.event != IC_JSON_OBJECT && s->json.event != IC_JSON_NULL)
                 return expected(s, place == &set->series ? "series" : "observations", "an object");
             if (place->there) return expected(s, "dataSets", "every part of a data set once");
-            IC_TRY(remember(s, place));
+            IC_TRY(remember(s, place, place == &set->series));
         } else if (structure && (s->json.event == IC_JSON_NUMBER || s->json.event == IC_JSON_STRING)) {
             IC_TRY(ic_sj_whole(s, "the number of a structure", &set->structure));
         } else if (action && s->json.event == IC_JSON_STRING) {
@@ -226,6 +266,7 @@ static ic_status read_all(ic_sj *s) {
     if (s->json.event != IC_JSON_OBJECT) return expected(s, "", "an object");
     IC_TRY(read_message(s, 0));
     IC_TRY(next(s)); /* nothing but white space is left */
+    if (s->guessed && s->n_sets > 1) return IC_FORMAT;
     IC_TRY(ic_sj_plan_make(s));
     for (size_t i = 0; s->quick && i < s->n_sets; i++)
         if (!s->chosen[i]) IC_TRY(check_set(s, &s->sets[i]));
@@ -251,9 +292,10 @@ static void free_list(ic_sj_list *list) {
     ic_free(list->items);
 }
 
-static ic_status read_once(const ic_source *source, const ic_options *options, int quick, ic_dataset *dataset,
-                           ic_error *error) {
-    ic_sj s = {.source = source, .options = options, .quick = quick, .dataset = dataset, .error = error};
+static ic_status read_once(const ic_source *source, const ic_options *options, int quick, int *guess,
+                           ic_dataset *dataset, ic_error *error) {
+    ic_sj s = {
+        .source = source, .options = options, .quick = quick, .guess = *guess, .dataset = dataset, .error = error};
     ic_status status = ic_json_open(&s.json, source, 0, (size_t)options->limits.line, error);
     if (status == IC_OK) status = read_all(&s);
     for (size_t i = 0; i < s.n_structures; i++) {
@@ -264,6 +306,7 @@ static ic_status read_once(const ic_source *source, const ic_options *options, i
         free_list(&s.structures[i].measures);
         ic_free(s.structures[i].annotations);
     }
+    *guess = s.guessed;
     ic_free(s.structures);
     ic_free(s.sets);
     ic_sj_plan_free(&s);
@@ -275,12 +318,15 @@ static ic_status read_once(const ic_source *source, const ic_options *options, i
 ic_status ic_sdmx_json_read(const ic_source *source, const ic_options *options, ic_dataset *dataset, ic_error *error) {
     ic_status status = check_options(options, error);
     if (status != IC_OK) return status;
-    int quick = source->seekable && !options->plain;
-    status = read_once(source, options, quick, dataset, error);
-    if (quick && (status == IC_FORMAT || status == IC_LIMIT || status == IC_UNSUPPORTED || status == IC_ARGUMENT)) {
-        ic_dataset_free(dataset); /* once more, to tell what it is and where */
+    int quick = source->seekable && !options->plain, guess = quick;
+    for (;;) {
+        const int guesses = guess;
+        status = read_once(source, options, quick, &guess, dataset, error);
+        if (!quick || status == IC_OK || status == IC_MEMORY || status == IC_SOURCE || status == IC_STOPPED) break;
+        ic_dataset_free(dataset); /* once more without guessing, or to tell what it is and where */
         *error = (ic_error){0};
-        status = read_once(source, options, 0, dataset, error);
+        quick = guesses && guess;
+        guess = 0;
     }
     if (status == IC_STOPPED) return ic_fail(error, status, "stopped");
     return status == IC_MEMORY ? ic_fail_memory(error) : status;

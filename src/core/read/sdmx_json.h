@@ -90,7 +90,9 @@ typedef struct ic_sj {
     const ic_options *options;
     ic_dataset *dataset;
     ic_error *error;
-    int quick; /* whatever goes wrong is told by going through the message once more, without haste */
+    int quick;   /* whatever goes wrong is told by going through the message once more, without haste */
+    int guess;   /* where series end is looked for at the message's end, */
+    int guessed; /* ... and was found there: whoever reads them sees whether it is true */
     ic_sj_structure *structures;
     size_t n_structures, structures_room;
     ic_sj_set *sets;

@@ -2,11 +2,12 @@
 #include "core/base/parallel.h"
 #include "core/read/parts.h"
 #include "core/read/sdmx_json_rows.h"
+#include "core/scan/scan.h"
 
 #include <string.h>
 
-#define ROW_LEAST 7                  /* bytes: "0":[], */
-#define SEARCH    ((size_t)64 << 10) /* how far a key is looked for */
+#define SEARCH ((size_t)64 << 10)  /* how far a key is looked for */
+#define PIECE  ((size_t)256 << 10) /* of a part, when its rows are counted */
 
 typedef struct one {
     ic_source source; /* that of the message, without its poll: but for the first part */
@@ -14,6 +15,8 @@ typedef struct one {
     ic_sj own; /* the message, with a window, an arena and an error of its own */
     ic_sj_rows_part part;
     const ic_sj_set *set;
+    uint64_t from;
+    size_t brackets; /* that open an array: there are no more rows */
     ic_error error;
     ic_status status;
 } one;
@@ -81,6 +84,7 @@ static ic_status open_one(one *o, all *a, ic_sj *s, ic_sink *sink, const ic_sj_s
     o->set = set;
     IC_TRY(ic_json_open_within(&o->own.json, &o->source, starts[0], first, (size_t)s->options->limits.line, &o->error));
     IC_TRY(ic_sj_part_open(&o->part, &o->own, sink));
+    o->from = starts[0];
     o->part.until = starts[1];
     return IC_OK;
 }
@@ -88,6 +92,21 @@ static ic_status open_one(one *o, all *a, ic_sj *s, ic_sink *sink, const ic_sj_s
 static void read_one(void *context, size_t i) {
     one *o = &((all *)context)->ones[i];
     o->status = ic_sj_part_set(&o->part, o->set);
+}
+
+static void count_one(void *context, size_t i) {
+    one *o = &((all *)context)->ones[i];
+    char *text = ic_alloc(PIECE, 1);
+    o->status = text == NULL ? IC_MEMORY : IC_OK;
+    for (uint64_t at = o->from; o->status == IC_OK && at < o->part.until;) {
+        const size_t want = o->part.until - at < PIECE ? (size_t)(o->part.until - at) : PIECE;
+        const int64_t got = read_source(o, text, want, at);
+        if (got <= 0) o->status = IC_FORMAT; /* the plain way tells */
+        if (i == 0 && poll_source(o, 0) != 0) o->status = IC_STOPPED;
+        o->brackets += got <= 0 ? 0 : ic_scan.count(text, (size_t)got, '[');
+        at += (uint64_t)got;
+    }
+    ic_free(text);
 }
 
 static void close_one(one *o) {
@@ -121,14 +140,17 @@ static ic_status run_parts(ic_sj *s, const ic_sj_set *set, const uint64_t *start
     ic_status status = a.ones == NULL ? IC_MEMORY : IC_OK;
     size_t base = 0;
     uint64_t rows = 0;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n && status == IC_OK; i++)
+        status = open_one(&a.ones[i], &a, s, &sinks[i], set, &starts[i], i == 0);
+    if (status == IC_OK) ic_parallel_watched(n, s->options->threads, count_one, look_up, &a);
+    for (size_t i = 0; i < n && status == IC_OK; i++) {
+        status = a.stop ? IC_STOPPED : a.ones[i].status;
         sinks[i].base = base;
-        sinks[i].room = (size_t)((starts[i + 1] - starts[i]) / ROW_LEAST + 2) * s->measures.count;
+        sinks[i].room = a.ones[i].brackets * s->measures.count;
         base += sinks[i].room;
     }
     if (status == IC_OK) status = ic_columns_make(&s->columns, base);
-    for (size_t i = 0; i < n && status == IC_OK; i++)
-        status = open_one(&a.ones[i], &a, s, &sinks[i], set, &starts[i], i == 0);
+    for (size_t i = 0; i < n && status == IC_OK; i++) a.ones[i].own.columns = s->columns;
     if (status == IC_OK) ic_parallel_watched(n, s->options->threads, read_one, look_up, &a);
     if (a.stop) status = IC_STOPPED;
     for (size_t i = 0; i < n && status == IC_OK; i++) {
@@ -136,6 +158,8 @@ static ic_status run_parts(ic_sj *s, const ic_sj_set *set, const uint64_t *start
         status = a.ones[i].status;
         if (status == IC_OK && a.ones[i].part.stopped != next)
             status = IC_FORMAT; /* what looked like a key was none: once more, in one piece */
+        if (status == IC_OK && next == 0 && s->guessed && a.ones[i].part.ended != starts[n])
+            status = IC_FORMAT; /* the series end elsewhere: once more without guessing */
         rows += sinks[i].used;
     }
     if (status == IC_OK && rows > s->options->limits.cells) status = IC_LIMIT;
@@ -164,6 +188,7 @@ ic_status ic_sj_read_rows(ic_sj *s, ic_sink **sinks, size_t *n) {
         IC_TRY(make_sinks(s, sinks, *n));
         return run_parts(s, set, starts, *n, *sinks);
     }
+    if (s->guessed) return IC_FORMAT;
     *n = 1;
     IC_TRY(make_sinks(s, sinks, 1));
     IC_TRY(ic_columns_make(&s->columns, 4096));

@@ -5,6 +5,7 @@
 #include "core/read/marks.h"
 #include "core/read/period_cache.h"
 #include "core/read/sdmx_json_rows.h"
+#include "core/scan/scan.h"
 #include "core/syntax/json_figure.h"
 
 #if defined(IC_X86)
@@ -136,7 +137,7 @@ static void put_down(const writer *w, part *p) {
     w->run->digits = (uint8_t)w->digits;
 }
 
-ic_status ic_sj_quick(part *p, int wanted) {
+IC_INLINE ic_status read_rows(part *p, int wanted) {
     const ic_sj_structure *structure = p->structure;
     const ic_sj_component *time = structure->time, *measure = &structure->measures.items[0];
     ic_json *json = p->json;
@@ -164,6 +165,7 @@ ic_status ic_sj_quick(part *p, int wanted) {
     int comma = ic_json_between(json), any = 0;
     writer w = {0};
     take_up(&w, p);
+    ic_number_shape shape = p->shape; /* a copy, which the stores to the columns can't alias */
     const char *q = json->p;
     IC_TRY(make_heads(p, timed && k.n == 1 ? time->n_values : 0));
     const ic_sj_head *head = NULL; /* that of the position behind the last one */
@@ -192,7 +194,7 @@ ic_status ic_sj_quick(part *p, int wanted) {
         const char *value = ic_json_past_blanks(r);
         const unsigned all = to_bracket(value); /* where the next one begins hangs on this alone */
         ic_number number;
-        r = ic_json_figure(value, &number);
+        r = ic_json_figure_shaped(value, &shape, &number);
         if (IC_UNLIKELY(r == NULL)) break;
         r = ic_json_past_blanks(r);
         const ic_sj_period *period = fixed;
@@ -259,6 +261,20 @@ ic_status ic_sj_quick(part *p, int wanted) {
         take_up(&w, p);
     }
     put_down(&w, p);
+    p->shape = shape;
     if (any) ic_json_taken(json, q);
     return IC_OK;
+}
+
+#if defined(IC_X86)
+/* the same code with the shifts and bit scans of newer machines */
+IC_TARGET("avx2,bmi,bmi2,popcnt")
+static ic_status read_rows_avx2(part *p, int wanted) { return read_rows(p, wanted); }
+#endif
+
+ic_status ic_sj_quick(part *p, int wanted) {
+#if defined(IC_X86)
+    if (ic_scan.level >= IC_CPU_AVX2) return read_rows_avx2(p, wanted);
+#endif
+    return read_rows(p, wanted);
 }

@@ -417,6 +417,7 @@ ic_status ic_sj_part_set(part *p, const ic_sj_set *set) {
     if (set->series.there) {
         IC_TRY(begin_entries(p, &set->series, &spot));
         IC_TRY(read_series(p, wanted));
+        p->ended = p->stopped == 0 ? p->json->offset + 1 : 0;
     }
     if (set->observations.there) {
         if (ic_sj_dims_of(p, IC_SJ_SERIES) > 0) {

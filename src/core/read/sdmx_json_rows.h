@@ -2,7 +2,7 @@
 #ifndef IC_SDMX_JSON_ROWS_H
 #define IC_SDMX_JSON_ROWS_H
 
-#include "core/number/number.h"
+#include "core/number/number_shape.h"
 #include "core/read/sdmx_json.h"
 
 /* Attributes of some dimensions together: a table for each set of dimensions that is met. */
@@ -58,11 +58,13 @@ typedef struct ic_sj_rows_part {
     int may_grow;
     /* one of several that share a set */
     uint64_t until,
-        stopped; /* entries that start there or later are the next one's; where the first of them does, or 0 */
+        stopped;    /* entries that start there or later are the next one's; where the first of them does, or 0 */
+    uint64_t ended; /* one behind the last bracket of series or observations, or 0 */
     /* the quick way */
     ic_sj_tail memo[IC_SJ_MEMO];
     uint32_t generation;
     ic_sj_head *heads; /* by position of time, or NULL */
+    ic_number_shape shape;
 } ic_sj_rows_part;
 
 ic_status ic_sj_part_open(ic_sj_rows_part *p, ic_sj *s, ic_sink *sink) IC_CHECKED;

@@ -2,7 +2,7 @@
 #ifndef IC_JSON_FIGURE_H
 #define IC_JSON_FIGURE_H
 
-#include "core/number/number_scan.h"
+#include "core/number/number_shape.h"
 
 #include <math.h>
 
@@ -27,6 +27,15 @@ IC_INLINE const char *ic_json_figure(const char *p, ic_number *number) {
     unsigned first = (unsigned)(unsigned char)digits[0] - '0', second = (unsigned)(unsigned char)digits[1] - '0';
     int wrong = (first > 9) | ((first == 0) & (second <= 9)) | (end[-1] == '.');
     return IC_UNLIKELY(wrong) ? NULL : end;
+}
+
+/* As ic_json_figure, for figures that look like the one before; `digits` counts leading zeros too. */
+IC_INLINE const char *ic_json_figure_shaped(const char *p, ic_number_shape *shape, ic_number *number) {
+    const unsigned first = (unsigned)(unsigned char)p[*p == '-'] - '0',
+                   second = (unsigned)(unsigned char)p[1 + (*p == '-')] - '0';
+    if (IC_UNLIKELY((first > 9) | ((first == 0) & (second <= 9)))) return ic_json_figure(p, number);
+    const char *end = ic_number_scan_shaped(p, shape, number);
+    return IC_LIKELY(end != NULL && (*end | 0x20) != 'e' && end[-1] != '.') ? end : ic_json_figure(p, number);
 }
 
 IC_INLINE int ic_json_blank(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
