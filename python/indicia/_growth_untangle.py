@@ -105,7 +105,8 @@ def untangle(
     Notes
     -----
     What truly fits the figures lies within the bounds, always: ends are rounded outwards. They are the tightest where
-    no growth ties two years together; with growth they are those of narrowing figure by figure until little moves.
+    no growth ties two years together; with growth they are those of narrowing figure by figure, 60 times at most,
+    until little moves.
 
     Where figures of a series contradict each other, a smallest such set is named. If growth is in it, the years it is
     measured from are taken to have been revised (as with ``base="free"``, for those years); if not, the figures of the

@@ -66,7 +66,7 @@ typedef struct ic_growth_table {
     /* Twelve rows, ends low and high of: the sum of the year so far, the flow of the period, both as revised later, and
        the ratios of sums and flows to those of `lag` periods before, as revised later. Unbounded is infinite. Guides:
        place; where the later figures are the same as the first; and the lag (one for the series). Narrowed until nothing
-       moves by a part in 4096, ends rounded outwards, so that no figures that fit are lost. If none fit, a low end above its high end
+       moves by a part in 4096 or each period has been looked at 60 times, ends rounded outwards, so that no figures that fit are lost. If none fit, a low end above its high end
        stays somewhere. A ratio that is bounded says that its base is not below zero. */
     ic_narrowing untangle;
 

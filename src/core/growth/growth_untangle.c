@@ -5,7 +5,7 @@
 #include "core/growth/growth.h"
 #include "core/numeric/power.h"
 
-#define SWEEPS 400
+#define SWEEPS 60      /* over all periods, forth or back, at most */
 #define GAIN   0x1p-12 /* of a width: less is no reason for another sweep */
 
 typedef struct span {
@@ -51,8 +51,9 @@ static void meet(span x, double low, double high, progress *p) {
         *x.high = high;
     }
     if (gain > 0) {
+        const double size = width < (double)INFINITY ? width : fabs(*x.high < (double)INFINITY ? *x.high : *x.low);
         p->empty |= *x.low > *x.high;
-        p->moved |= !(gain <= width * GAIN); /* infinite widths, too */
+        p->moved |= gain > size * GAIN;
     }
 }
 
@@ -122,15 +123,55 @@ static void relax(const block *b, size_t t, double place, double same, size_t la
     }
 }
 
+/* Periods whose figures may still narrow each other; series beyond LONG are looked at as a whole, each time. */
+#define LONG 4096
+typedef struct open_periods {
+    size_t n, lag;
+    unsigned char is[LONG];
+} open_periods;
+
+static void reopen(open_periods *open, size_t t, size_t back) {
+    if (t >= back && t - back < open->n) open->is[t - back] = 1;
+}
+
+/* What has moved at t, the period before and the one it grew from, to all that look at these. */
+static void reopen_around(open_periods *open, size_t t) {
+    if (open->n > LONG) return;
+    for (size_t near = 0; near < 2; near++) {
+        reopen(open, t + near, 0);
+        reopen(open, t, near);
+        reopen(open, t + open->lag, near);
+        reopen(open, t + near, open->lag);
+    }
+}
+
+/* One period, if it is open or has to be; how much work that was. */
+static size_t look_at(const block *b, open_periods *open, size_t t, const double *const *guide, int always,
+                      progress *all) {
+    if (!always && open->n <= LONG && !open->is[t]) return 0;
+    progress p = {0, 0};
+    if (open->n <= LONG) open->is[t] = 0;
+    relax(b, t, guide[0][t], guide[1][t], open->lag, &p);
+    if (p.moved) reopen_around(open, t);
+    all->moved |= p.moved;
+    all->empty |= p.empty;
+    return 1;
+}
+
 static void untangle(size_t n, double *const *rows, ptrdiff_t step, const double *const *guide) {
     const block b = {rows, step};
-    const double *place = guide[0], *same = guide[1], lag_given = guide[2][0];
+    const double lag_given = guide[2][0];
     const size_t lag = lag_given >= 1 && lag_given < (double)n ? (size_t)lag_given : n;
+    open_periods open;
+    open.n = n;
+    open.lag = lag;
+    for (size_t t = 0; t < (n < LONG ? n : LONG); t++) open.is[t] = 0;
     progress p = {1, 0};
-    for (int sweep = 0; sweep < SWEEPS && p.moved; sweep++) {
+    size_t work = 0;
+    for (int always = 1; p.moved && work < SWEEPS * n; always = 0) {
         p.moved = 0;
-        for (size_t t = 0; t < n; t++) relax(&b, t, place[t], same[t], lag, &p);
-        for (size_t t = n; t-- > 0;) relax(&b, t, place[t], same[t], lag, &p);
+        for (size_t t = 0; t < n; t++) work += look_at(&b, &open, t, guide, always, &p);
+        for (size_t t = n; t-- > 0;) work += look_at(&b, &open, t, guide, always, &p);
         if (p.empty) return;
     }
     for (size_t t = lag; t < n; t++) {
