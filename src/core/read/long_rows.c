@@ -175,6 +175,9 @@ static ic_status find_key(part *p) {
         p->key_numbers = numbers;
         if (status != IC_OK) return no_memory(p);
         p->key_numbers[text] = key;
+    } else { /* in another part this key may be new */
+        for (size_t i = 0; i < p->plan->n_columns; i++)
+            if (p->plan->columns[i].kind == IC_COLUMN_LABEL) IC_TRY(check_text(p, i));
     }
     key = p->key_numbers[text];
     if (key != p->key) {
