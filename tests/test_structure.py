@@ -280,3 +280,65 @@ def test_long_lists_take_linear_time():
         return time.perf_counter() - start
 
     assert min(took(40_000) for _ in range(3)) < 80 * min(took(4_000) for _ in range(3))
+
+
+# ---- what archives have besides -------------------------------------------------------------------------------------
+
+DATA_OF_STATCAN = b"""REF_DATE,GEO,Products,VALUE
+2022,Canada,Bread,1.5
+2023,Canada,Bread,2.5
+2022,Canada,Rye bread,0.5
+2023,Canada,Rye bread,0.75
+"""
+METADATA = b"""\xef\xbb\xbf"Cube Title","Product Id","CANSIM Id","URL","Cube Notes"
+"Prices of bread","18100001","326-0009","https://example.org/18100001","1"
+
+"Dimension ID","Dimension name","Dimension Notes","Dimension Definitions"
+"1","Geography","",""
+"2","Products","",""
+
+"Dimension ID","Member Name","Classification Code","Member ID","Parent Member ID","Terminated"
+"1","Canada","","1","",""
+"2","Bread","","1","",""
+"2","Rye bread","","2","1",""
+
+"Symbol Legend"
+"Description","Symbol"
+"not available",".."
+
+"Survey Code","Survey Name"
+"2301","Consumer Price Index"
+
+"Note ID","Note"
+"1","Prices, ""all"" taxes included."
+"2","A second one."
+"""
+
+
+def test_the_metadata_of_statistics_canada():
+    packed = archive(**{"18100001.csv": DATA_OF_STATCAN, "18100001_MetaData.csv": METADATA})
+    for found in (indicia.read_observations(packed), indicia.read_observations(packed, member="18100001.csv")):
+        assert found.to_pandas()["value"].tolist() == [1.5, 2.5, 0.5, 0.75]
+        attrs = {name: found.attrs[name] for name in ("title", "table", "url", "source", "children", "notes")}
+        assert attrs == {
+            "title": "Prices of bread",
+            "table": "18100001",
+            "url": "https://example.org/18100001",
+            "source": "Consumer Price Index",
+            "children": {"Products": {"Bread": ("Rye bread",)}},
+            "notes": 'Prices, "all" taxes included.\nA second one.',
+        }
+    cut = archive(**{"a.csv": DATA_OF_STATCAN, "a_MetaData.csv": METADATA[:-100]})
+    assert indicia.read_observations(cut).attrs["title"] == "Prices of bread"
+
+
+def test_names_of_members_are_names_only(tmp_path):
+    """No member is ever written anywhere, whatever it is called."""
+    packed = archive(**{"../../outside.csv": DATA, "/etc/../absolute.xml": (SAMPLES / "odd_2_0.xml").read_bytes()})
+    found = indicia.read_observations(packed)
+    assert found.labels["REF_AREA"]["DE"] == "Germany"
+    assert found.attrs["path"] == "../../outside.csv"
+    assert indicia.read_observations(packed, member="../../outside.csv").labels == found.labels
+    with pytest.raises(ValueError, match=r"the archive has ../../outside.csv"):
+        indicia.read_observations(packed, member="outside.csv")
+    assert not list(tmp_path.iterdir())

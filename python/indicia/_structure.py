@@ -7,8 +7,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from indicia._labels import Labelled, near, some
+from indicia._statcan import metadata
 from indicia._structure_sources import Component, Concept, Messages, Reference, Table, read_structure, structure_of
 from indicia.errors import DataWarning, FormatError, LimitError, UnknownNameError
+from indicia.sources import tells_as_table
 
 __all__ = ["labelled"]
 
@@ -46,7 +48,11 @@ def labelled(
     own = Messages()
     own.add(carried)
     parts: list[Messages | Table] = [own]
+    attrs: dict[str, Any] = {}
     for one in beside:
+        if tells_as_table(one):
+            attrs |= metadata(one)
+            continue
         try:
             parts.append(structure_of(one, language))
         except (FormatError, LimitError) as error:
@@ -63,7 +69,7 @@ def labelled(
                 titles[dim] = title
         if not any(words_of for words_of, _ in found.values()):
             warnings.warn(f"structure= has no label for a code of {', '.join(data.codes)}", DataWarning, stacklevel=4)
-    attrs = {**data.attrs, "titles": titles} if titles else data.attrs
+    attrs = {**attrs, **data.attrs, **({"titles": titles} if titles else {})}
     return data._but(labels=labels, attrs=attrs)
 
 

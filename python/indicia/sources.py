@@ -20,7 +20,7 @@ from indicia._codepages import declared_encoding, upper_half
 from indicia._compressed import ZIP, compression, inflated, member_chunks, pieces
 from indicia.errors import FormatError, LimitError
 
-__all__ = ["Source", "open_source", "whole"]
+__all__ = ["Source", "open_source", "tells_as_table", "whole"]
 
 Given: TypeAlias = Any  # a path, bytes or any buffer, a binary file object
 
@@ -187,6 +187,11 @@ def _head_of(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: Any) -> byte
 def tells_of_data(head: bytes) -> bool:
     """Whether this is no data but tells of some: a structure message of SDMX, or Statistics Canada's metadata."""
     return any(start.match(head) is not None for start in _TELLING)
+
+
+def tells_as_table(data: bytes) -> bool:
+    """Whether this is Statistics Canada's metadata."""
+    return _TELLING[-1].match(data) is not None
 
 
 def _whole_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, ratio: float) -> bytes:
