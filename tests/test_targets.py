@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from growth_figures import NAN, cube_of, floats, levels, lists, near
+from growth_figures import NAN, cube_of, floats, levels, lists, near, reference
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hn
@@ -145,6 +145,34 @@ def test_required_rates_hold_all_that_was_rounded(given_, part):
         assert found.contains(targets.required_rate(r, w, 0.055)).all()
         back = targets.outturn_rate(rate, share, 0.06)
         assert back.contains(targets.outturn_rate(r, w, 0.06)).all()
+
+
+def test_the_year_that_follows():
+    """Published: what a forecast of the annual mean needs of each quarter, from the carry-over of 2016 on."""
+    inputs, expected, tolerance = reference("irisheconomy_carry_over_2016.json")
+    q4, total = inputs["q4_2016"], inputs["annual_2016"]
+    year = [(total - q4) / 3] * 3 + [q4]
+    aims = np.array(inputs["forecasts_pct"]) / 100
+    found = targets.required(np.array([year] * 3), aims, over="period", year="next", freq="Q")
+    want = expected["required_constant_quarterly_growth_pct_for_forecast"]
+    near(100 * found[:, -1], want, rtol=0, atol=tolerance["exact"])
+    assert np.isnan(found[:, :-1]).all()
+    back = targets.outturn(np.array([year] * 3), found, over="period", year="next", freq="Q")
+    near(back[:, -1], aims, rtol=1e-12)
+    x = levels((2, 40), missing=0.0)
+    for how in ({"freq": "Q"}, {"freq": "M"}):
+        ahead = targets.required(x, 0.05, year="next", **how)
+        ends = ~np.isnan(ahead)
+        assert np.allclose(ahead[ends], 0.05)
+        near(targets.outturn(x, 0.07, year="next", **how)[ends], np.full(ends.sum(), 0.07), rtol=1e-12)
+    path = targets.path(x[:, :24], 0.05, year="next", freq="Q")
+    near(path.required, [0.05, 0.05])
+    near(path.levels, x[:, 20:24] * 1.05)
+    near(path.percentile, targets.percentile(x[:, :24], 0.05, year="next", freq="Q")[:, -1])
+    rates = x[:, 4:24].reshape(2, 5, 4).sum(axis=2) / x[:, :20].reshape(2, 5, 4).sum(axis=2) - 1
+    near(path.percentile, (rates < 0.05).mean(axis=1))
+    with pytest.raises(ValueError, match="isn't the last period of its year"):
+        targets.path(x[:, :23], 0.05, year="next", freq="Q")
 
 
 def test_joint_months():

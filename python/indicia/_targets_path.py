@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from indicia._targets_model import Target, ends_of_targets, target
 from indicia._targets_show import MANY, Report, Table, percent_text
-from indicia._targets_sums import Year, along, beside, by_name, needed, pace, rest_growth, standing, year_of
+from indicia._targets_sums import Year, along, beside, by_name, coming, needed, pace, rest_growth, standing, year_of
 from indicia.containers import Panel, labelled
 from indicia.periods import Period, Periods
 
@@ -150,6 +150,7 @@ def path(
     *,
     of: str = "growth",
     at: str | Period | None = None,
+    year: str = "this",
     percent: bool = True,
     min_years: int = 3,
     joint: bool | None = None,
@@ -171,6 +172,8 @@ def path(
         Whether the year's growth or its sum is aimed at.
     at : str or Period, optional
         The last period that counts as known; by default the last with a figure in any series.
+    year : {"this", "next"}
+        Which year's target: that of the year that `at` is in, or, if it is its last period, that of the next.
     percent : bool
         Whether texts without a unit are in per cent.
     min_years : int
@@ -211,38 +214,40 @@ def path(
         raise ValueError(f"of: expected 'growth' or 'level', got {of!r}; a share becomes a level by its total")
     target = by_name(x, target, axis)
     ends = ends_of_targets(target, of=of, percent=percent)
+    if year not in ("this", "next"):
+        raise ValueError(f"year: expected 'this' or 'next', got {year!r}")
     kept: list[tuple[Panel, Year, Any]] = []
 
     @labelled("x", "target", levels=("x",))
     def taken(x: Any, target: Any, *, joint: Any, freq: Any, start: int, axis: Any) -> Any:
-        year = year_of(x, freq=freq, start=start, joint=joint, name="path")
-        kept.append((x, year, along(x, target, year.dense)))
+        on = year_of(x, freq=freq, start=start, joint=joint, name="path", ahead=year == "next")
+        kept.append((x, coming(on) if year == "next" else on, along(x, target, on.dense)))
         return x.values
 
     taken(x, beside(x, ends.figure, axis), joint=joint, freq=freq, start=start, axis=axis)
-    panel, year, aim = kept[0]
-    moved = np.asarray(year.dense.values)
+    panel, on, aim = kept[0]
+    moved = np.asarray(on.dense.values)
     names = _names(x, panel, moved.shape[:-1])
-    place = _place(moved, year.dense.time, at)
-    _in_time(target, year, place, at)
+    place = _place(moved, on.dense.time, at)
+    _in_time(target, on, place, ahead=year == "next")
     count = len(names)
-    cut = year._replace(
-        now=year.now[..., place].reshape(count),
-        so_far=year.so_far[..., place].reshape(count),
-        base_so_far=year.base_so_far[..., place].reshape(count),
-        base_rest=year.base_rest[..., place].reshape(count),
-        left=np.full(count, year.left[place]),
+    cut = on._replace(
+        now=on.now[..., place].reshape(count),
+        so_far=on.so_far[..., place].reshape(count),
+        base_so_far=on.base_so_far[..., place].reshape(count),
+        base_rest=on.base_rest[..., place].reshape(count),
+        left=np.full(count, on.left[place]),
     )
     aimed = np.broadcast_to(aim, moved.shape)[..., place].reshape(count) if np.ndim(aim) else np.full(count, float(aim))
     figures = _figures(cut, aimed, of)
-    wide = rest_growth(year, aim, of)
-    below, known = (part[..., place].reshape(count) for part in standing(year, wide))
+    wide = rest_growth(on, aim, of)
+    below, known = (part[..., place].reshape(count) for part in standing(on, wide))
     known = np.where(np.isnan(figures["required"]), 0, known)
     few = known < min_years
     figures["percentile"] = np.where(few, np.nan, below / np.maximum(known, 1))
     figures["years"] = known.astype(np.int64)
-    left = int(year.left[place])
-    behind = moved.reshape(count, -1)[:, place + 1 - year.per_year : place + 1 - year.per_year + left]
+    left = int(on.left[place])
+    behind = moved.reshape(count, -1)[:, place + 1 - on.per_year : place + 1 - on.per_year + left]
     figures["levels"] = behind * (1.0 + figures["required"])[:, None]
     figures["left"] = left
     figures["missing"] = {
@@ -251,7 +256,7 @@ def path(
     if len(figures["missing"]) == count:
         first = next(iter(figures["missing"].values()))
         raise ValueError(f"path: no series of {count} has what is needed: {first}")
-    time = year.dense.time
+    time = on.dense.time
     return Path(names, _said(target, aimed, of), of, None if time is None else time[place], figures)
 
 
@@ -310,22 +315,24 @@ def _place(moved: NDArray[np.float64], time: Periods | None, at: str | Period | 
     return place
 
 
-def _in_time(given: Any, year: Year, place: int, at: Any) -> None:
+def _in_time(given: Any, on: Year, place: int, *, ahead: bool) -> None:
     """ValueError where nothing is left to be required, or the target is for another year."""
-    time = year.dense.time
+    time = on.dense.time
     when = "the last figure" if time is None else str(time[place])
-    year_of_at = None if time is None else int(time[place].year)
+    about = None if time is None else int(time[place].year) + ahead
     wanted = given.period if isinstance(given, Target) else None
-    if wanted is not None and year_of_at is not None and wanted.year != year_of_at:
-        over = "is over" if wanted.year < year_of_at else "hasn't begun"
+    if on.left[place] == 0:
+        if ahead:
+            raise ValueError(f"year='next': {when} isn't the last period of its year; needed is at= that period")
         raise ValueError(
-            f"the target is for {wanted}, which {over} at {when}; needed is one for {year_of_at} (audit.targets judges "
-            "outcomes)"
+            f"the year is over at {when}: nothing is left to require, and audit.targets judges it; at= takes an "
+            "earlier period, year='next' the year that follows"
         )
-    if year.left[place] == 0:
-        said = "" if at is not None else "; at= takes an earlier period"
+    if wanted is not None and about is not None and wanted.year != about:
+        over = "is over" if wanted.year < about else "hasn't begun"
         raise ValueError(
-            f"the year is over at {when}: nothing is left to be required, and audit.targets judges it{said}"
+            f"the target is for {wanted}, which {over} at {when}; needed is one for {about} (audit.targets judges "
+            "outcomes)"
         )
 
 

@@ -36,6 +36,7 @@ __all__ = [
     "beside",
     "by_name",
     "by_series",
+    "coming",
     "needed",
     "over_year_so_far",
     "pace",
@@ -99,8 +100,8 @@ class Year(NamedTuple):
     joints: Any
 
 
-def year_of(x: Panel, *, freq: str | None, start: int, joint: bool | None, name: str) -> Year:
-    """Sums of each year before and behind every period."""
+def year_of(x: Panel, *, freq: str | None, start: int, joint: bool | None, name: str, ahead: bool = False) -> Year:
+    """Sums of each year before and behind every period; one year is enough to look ahead."""
     dense = _dense(x)
     values = np.asarray(dense.values)
     length = values.shape[-1]
@@ -110,9 +111,10 @@ def year_of(x: Panel, *, freq: str | None, start: int, joint: bool | None, name:
     n = int(per[0]) if length else 1
     if length and n == 1:
         raise ValueError(f"{name}: a year of annual figures has no rest; needed are months, quarters or half-years")
-    if length < n + 1:
+    if length < n + (not ahead):
         known = f"{length} figure{'s' * (length != 1)}"
-        raise ValueError(f"{name}: {known} along time; needed are a whole year ({n} periods) and one more at least")
+        more = "" if ahead else " and one more"
+        raise ValueError(f"{name}: {known} along time; needed are a whole year ({n} periods){more} at least")
     joints = _joints_of_years(x, values, place, joint)
     now = values
     if joints is not None:
@@ -131,6 +133,18 @@ def year_of(x: Panel, *, freq: str | None, start: int, joint: bool | None, name:
     if length >= n and left[0] < n - 1:  # the first figure follows one of its own year, a year before this place
         base_rest[..., n - 1] = onward[..., 0]
     return Year(dense, now, so_far, base_so_far, base_rest, rest, left, n, joints)
+
+
+def coming(year: Year) -> Year:
+    """The year that follows, as it stands at the last period of each: all of it is to come."""
+    end, n = year.left == 0, year.per_year
+    whole = np.where(end, year.so_far, np.nan)
+    after = np.full_like(whole, np.nan)
+    after[..., :-n] = whole[..., n:]
+    nothing = np.where(end, 0.0 * whole, np.nan)
+    return year._replace(
+        so_far=nothing, base_so_far=nothing, base_rest=whole, rest=after, left=np.where(end, float(n), 0.0)
+    )
 
 
 # ---- arithmetic, on figures beside one another -------------------------------------------------------------------

@@ -8,11 +8,13 @@ import numpy as np
 
 from indicia._targets_model import ends_of_targets, fractions
 from indicia._targets_sums import (
+    Year,
     along,
     at_pace,
     beside,
     by_name,
     by_series,
+    coming,
     needed,
     over_year_so_far,
     pace,
@@ -21,14 +23,16 @@ from indicia._targets_sums import (
     told,
     year_of,
 )
-from indicia.containers import labelled
+from indicia.containers import Panel, labelled
 
 __all__ = ["outturn", "percentile", "profile", "required", "run_rate"]
 
 OVERS: Final = ("year", "period")
 
 
-def _check(of: str, over: str) -> None:
+def _check(of: str, over: str, year: str) -> None:
+    if year not in ("this", "next"):
+        raise ValueError(f"year: expected 'this' or 'next', got {year!r}")
     if of not in ("growth", "level"):
         raise ValueError(
             f"of: expected 'growth' or 'level', got {of!r}; a share becomes a level by the total that it is of"
@@ -43,6 +47,7 @@ def required(
     *,
     of: str = "growth",
     over: str = "year",
+    year: str = "this",
     percent: bool = True,
     joint: bool | None = None,
     freq: str | None = None,
@@ -69,6 +74,8 @@ def required(
         Whether the year's growth or its sum is aimed at.
     over : {"year", "period"}
         Growth over the same periods a year before, or from one period to the next.
+    year : {"this", "next"}
+        Which year's target: that of the year that `t` is in, or at its last period that of the next.
     percent : bool
         Whether texts without a unit are in per cent.
     joint : bool, optional
@@ -83,7 +90,8 @@ def required(
     Returns
     -------
     same kind as `x`
-        Fractions. NaN in the first year, and at the last period of each, when its target is over.
+        Fractions. NaN in the first year, and at the last period of each, when its target is over; for ``year="next"``
+        at all other periods.
 
     Raises
     ------
@@ -119,19 +127,25 @@ def required(
     >>> targets.required(x, 0.06, over="period", freq="Q")[-1].round(4)
     np.float64(0.0769)
     """
-    _check(of, over)
+    _check(of, over, year)
     aim = ends_of_targets(by_name(x, target, axis), of=of, percent=percent).figure
-    return _required(x, beside(x, aim, axis), of, over, joint=joint, freq=freq, start=start, axis=axis)
+    return _required(x, beside(x, aim, axis), of, over, year, joint=joint, freq=freq, start=start, axis=axis)
 
 
 @labelled("x", "target", levels=("x",))
 @by_series
-def _required(x: Any, target: Any, of: str, over: str, *, joint: Any, freq: Any, start: int, axis: Any) -> Any:
-    year = year_of(x, freq=freq, start=start, joint=joint, name="required")
+def _required(
+    x: Any, target: Any, of: str, over: str, when: str, *, joint: Any, freq: Any, start: int, axis: Any
+) -> Any:
+    year = _when(x, when, freq=freq, start=start, joint=joint, name="required")
     aim = along(x, target, year.dense)
     if over == "year":
         return told(x, year, rest_growth(year, aim, of), aim)
     return told(x, year, pace(year.now, needed(year, aim, of), year.left), aim, year.now)
+
+
+def _when(x: Panel, when: str, **how: Any) -> Year:
+    return coming(year_of(x, ahead=True, **how)) if when == "next" else year_of(x, **how)
 
 
 def outturn(
@@ -140,6 +154,7 @@ def outturn(
     *,
     of: str = "growth",
     over: str = "year",
+    year: str = "this",
     joint: bool | None = None,
     freq: str | None = None,
     start: int = 1,
@@ -160,6 +175,8 @@ def outturn(
         Whether the year's growth is given back, or its sum.
     over : {"year", "period"}
         Over the same periods a year before, or from one period to the next.
+    year : {"this", "next"}
+        What becomes of the year that `t` is in, or at its last period of the next.
     joint, freq, start, axis
         As of `required`.
 
@@ -188,17 +205,17 @@ def outturn(
     >>> targets.outturn(x, 0.12, freq="Q")[-1].round(4), targets.outturn(x, 0.0, of="level", freq="Q")[-1]
     (np.float64(0.06), np.float64(412.0))
     """
-    _check(of, over)
+    _check(of, over, year)
     make = _outturn if of == "growth" else _outturn_level
     fractions(rate, "rate")
     rate = np.asarray(rate, np.float64) if isinstance(rate, list | tuple) else rate
-    return make(x, beside(x, rate, axis), over, joint=joint, freq=freq, start=start, axis=axis)
+    return make(x, beside(x, rate, axis), over, year, joint=joint, freq=freq, start=start, axis=axis)
 
 
 @labelled("x", "rate", levels=("x",))
 @by_series
-def _outturn(x: Any, rate: Any, over: str, *, joint: Any, freq: Any, start: int, axis: Any) -> Any:
-    year = year_of(x, freq=freq, start=start, joint=joint, name="outturn")
+def _outturn(x: Any, rate: Any, over: str, when: str, *, joint: Any, freq: Any, start: int, axis: Any) -> Any:
+    year = _when(x, when, freq=freq, start=start, joint=joint, name="outturn")
     g = along(x, rate, year.dense)
     base = year.base_so_far + year.base_rest
     base = np.where(base > 0, base, np.nan)
@@ -212,8 +229,8 @@ def _outturn(x: Any, rate: Any, over: str, *, joint: Any, freq: Any, start: int,
 
 @labelled("x", "rate", unit="kept", levels=("x",))
 @by_series
-def _outturn_level(x: Any, rate: Any, over: str, *, joint: Any, freq: Any, start: int, axis: Any) -> Any:
-    year = year_of(x, freq=freq, start=start, joint=joint, name="outturn")
+def _outturn_level(x: Any, rate: Any, over: str, when: str, *, joint: Any, freq: Any, start: int, axis: Any) -> Any:
+    year = _when(x, when, freq=freq, start=start, joint=joint, name="outturn")
     g = along(x, rate, year.dense)
     rest = year.base_rest * (1.0 + g) if over == "year" else at_pace(year.now, g, year.left)
     return told(x, year, year.so_far + np.where(year.left > 0, rest, 0.0), np.asarray(g))
@@ -326,6 +343,7 @@ def percentile(
     target: Any,
     *,
     of: str = "growth",
+    year: str = "this",
     percent: bool = True,
     min_years: int = 3,
     joint: bool | None = None,
@@ -344,7 +362,7 @@ def percentile(
         Flows along time, or levels whose mean is aimed at.
     target : str, float, Target, or many of them
         As of `required`.
-    of, percent
+    of, year, percent
         As of `required`.
     min_years : int
         How many earlier years are enough.
@@ -375,17 +393,21 @@ def percentile(
     >>> targets.percentile(x, 0.05, freq="S", min_years=3)[-1]
     np.float64(1.0)
     """
-    _check(of, "year")
+    _check(of, "year", year)
     if isinstance(min_years, bool) or not isinstance(min_years, int | np.integer) or min_years < 1:
         raise ValueError(f"min_years: expected a whole number from 1 on, got {min_years!r}")
     aim = ends_of_targets(by_name(x, target, axis), of=of, percent=percent).figure
-    return _percentile(x, beside(x, aim, axis), of, int(min_years), joint=joint, freq=freq, start=start, axis=axis)
+    return _percentile(
+        x, beside(x, aim, axis), of, year, int(min_years), joint=joint, freq=freq, start=start, axis=axis
+    )
 
 
 @labelled("x", "target", levels=("x",))
 @by_series
-def _percentile(x: Any, target: Any, of: str, min_years: int, *, joint: Any, freq: Any, start: int, axis: Any) -> Any:
-    year = year_of(x, freq=freq, start=start, joint=joint, name="percentile")
+def _percentile(
+    x: Any, target: Any, of: str, when: str, min_years: int, *, joint: Any, freq: Any, start: int, axis: Any
+) -> Any:
+    year = _when(x, when, freq=freq, start=start, joint=joint, name="percentile")
     wanted = rest_growth(year, along(x, target, year.dense), of)
     below, count = standing(year, wanted)
     result = np.where(np.isnan(wanted) | (count < min_years), np.nan, below / np.maximum(count, 1))
