@@ -65,7 +65,7 @@ options = st.tuples(gone, rules, st.sampled_from(["i", "k"]), mapping, others, s
 
 
 @given(table, options)
-@settings(max_examples=250 * MANY, deadline=None)
+@settings(max_examples=120 * MANY, deadline=None)
 @example([("2021", "4", "8", "01", v) for v in ("1e16", "1", "-1e16")], (["k"], "sum", "k", {}, "*", None))
 def test_folded_as_the_twin_folds(rows, asked):
     collapse, rule, dim, codes_of, star, coverage = asked
@@ -91,7 +91,7 @@ def many_rows(n, seed=0):
 
 @pytest.fixture(scope="module")
 def large():
-    rows = many_rows(60_000)
+    rows = many_rows(45_000)
     return rows, baci(rows)
 
 
@@ -208,3 +208,174 @@ def test_broken_rows_have_their_place_still():
     with pytest.raises(indicia.FormatError, match='"two" is no number') as caught:
         indicia.read_observations(FEW + b"2022,5,9,01,two,1\n", collapse={"j": "sum"})
     assert (caught.value.line, caught.value.column) == (6, 13)
+
+
+# ---- other formats ---------------------------------------------------------------------------------------------------
+
+
+@given(table, st.lists(st.sampled_from(DIMS), unique=True, max_size=3), rules, mapping, others)
+@settings(max_examples=80 * MANY, deadline=None)
+def test_long_tables_fold_alike(rows, collapse, rule, codes_of, star):
+    """Two measures, which the engine of all long tables reads."""
+    options = {"recode": {"k": {**codes_of, "*": star}}, "collapse": dict.fromkeys(collapse, rule)}
+    expected = slow.fold(
+        (((*codes, measure), *rest) for codes, *rest in parts_of(rows) for measure in "vq"),
+        (*DIMS, "measure"),
+        collapse=collapse,
+        recode=options["recode"],
+        rule=rule if collapse else "sum",
+    )
+    data = "t,i,j,k,v,q\n" + "".join(f"{t},{i},{j},{k},{v},{v}\n" for t, i, j, k, v in rows)
+    for plain in (False, True):
+        assert raw(data.encode(), format="baci", measures=["v", "q"], plain=plain, **options)["collapsed"]
+    found = cells(indicia.read_observations(data.encode(), format="baci", measures=["v", "q"], **options))
+    same_cells(dict(sorted(found.items())), dict(sorted(expected.items())))
+
+
+def sdmx(rows, unit="EUR"):
+    head = "DATAFLOW,FREQ,GEO,ITEM,TIME_PERIOD,OBS_VALUE,OBS_STATUS,UNIT_MEASURE\n"
+    return (head + "".join(f"X:Y(1.0),A,{g},{i},{t},{v},{s},{unit}\n" for g, i, t, v, s in rows)).encode()
+
+
+series = st.lists(
+    st.tuples(
+        st.sampled_from(["DE", "FR", "IT"]),
+        st.sampled_from(["A", "B", "C"]),
+        st.sampled_from(["2019", "2020", "2021", "2022"]),
+        st.sampled_from(["1.5", "2", "", "0.1", "1e20", "-7", "NaN"]),
+        st.sampled_from(["", "", "E", "P", "M"]),
+    ),
+    min_size=1,
+    max_size=40,
+)
+STATUS = {"": set(), "E": {"ESTIMATED"}, "P": {"PROVISIONAL"}, "M": {"NOT_APPLICABLE"}}
+
+
+@given(series, rules, st.sampled_from([None, 0.5]))
+@settings(max_examples=80 * MANY, deadline=None)
+def test_series_fold_alike(rows, rule, coverage):
+    """The quick path of neighbouring periods, with flags and empty values."""
+    rows.sort(key=lambda row: row[:3])
+    parts = [(("A", g, i), t, float(v or "nan"), STATUS[s]) for g, i, t, v, s in rows]
+    dims = ("FREQ", "GEO", "ITEM")
+    expected = slow.fold(parts, dims, collapse=("ITEM",), rule=rule, coverage=coverage or 1.0)
+    options = {"collapse": {"ITEM": rule}, "min_coverage": coverage}
+    obs = indicia.read_observations(sdmx(rows), **options)
+    same_cells(dict(sorted(cells(obs).items())), dict(sorted(expected.items())))
+    assert obs.unit == (None if rule == "count" else "EUR")
+    assert frozen(raw(sdmx(rows), plain=True, **options)) == frozen(raw(sdmx(rows), **options))
+
+
+@pytest.mark.parametrize("threads", [1, 2, 4])
+def test_more_keys_than_are_remembered(threads):
+    """Every row is a series: their keys are forgotten again and again."""
+    random = np.random.default_rng(3)
+    n = 150_000
+    geo, item = random.integers(0, 3, n).tolist(), random.integers(0, 100_000, n).tolist()
+    values = random.normal(0, 1e6, n).tolist()
+    data = sdmx([(f"G{g}", f"I{i}", "2020", repr(v), "") for g, i, v in zip(geo, item, values, strict=True)])
+    obs = indicia.read_observations(data, collapse={"ITEM": "sum"}, threads=threads)
+    sums = [math.fsum(v for g, v in zip(geo, values, strict=True) if g == one) for one in range(3)]
+    assert {key[1]: value for key, (value, _) in cells(obs).items()} == {f"G{g}": sums[g] for g in range(3)}
+
+
+def test_units_that_differ():
+    data = sdmx([("DE", "A", "2020", "1", ""), ("DE", "B", "2020", "2", "")])
+    other = data + sdmx([("DE", "C", "2020", "3", "")], "PC").partition(b"\n")[2]
+    with pytest.raises(ValueError, match='UNIT_MEASURE "EUR" and "PC" would be added up'):
+        indicia.read_observations(other, collapse={"ITEM": "sum"})
+    obs = indicia.read_observations(other, collapse={"GEO": "sum"})
+    assert obs.unit.tolist() == ["EUR", "EUR", "PC"]
+    assert indicia.read_observations(other, collapse={"ITEM": "count"}).values.tolist() == [3]
+    mapping = {"A": "x", "C": "x", "B": None}
+    with pytest.raises(ValueError, match="would be added up"):
+        indicia.read_observations(other, recode={"ITEM": mapping})
+
+
+HEAD = "typeCode,freqCode,refYear,period,reporterCode,flowCode,partnerCode,partnerDesc,cmdCode,cmdDesc,primaryValue\n"
+PARTNERS = (("0", "World", (60, 60, 30)), ("276", "Germany", (40, 40, 10)), ("56", "Belgium", (20, 20, 20)))
+COMTRADE = (
+    HEAD
+    + "".join(
+        f"C,A,2022,2022,40,X,{partner},{name},{code},words,{value}\n"
+        for partner, name, codes in PARTNERS
+        for code, value in zip(("TOTAL", "85", "850760"), codes, strict=True)
+    )
+).encode()  # fmt: skip
+
+
+def test_totals_are_never_added_up():
+    for where, match in (
+        ({"cmdCode": ["85"]}, "partnerCode has '0', a sum over others, beside '276', '56'"),
+        ({"partnerCode": ["276"]}, "cmdCode has 'TOTAL', a sum over others, beside '85', '850760'"),
+        ({"partnerCode": ["276"], "cmdCode": ["85", "850760"]}, "cmdCode has '85' and its part '850760'"),
+    ):
+        with pytest.raises(ValueError, match=match):
+            indicia.read_observations(COMTRADE, where=where, collapse={"partnerCode": "sum", "cmdCode": "sum"})
+    collapse = {"partnerCode": "sum"}
+    obs = indicia.read_observations(COMTRADE, recode={"partnerCode": {"0": None, "*": "*"}}, collapse=collapse)
+    assert obs.values.tolist() == [60, 60, 30]
+    assert obs.labels == {"cmdCode": dict.fromkeys(("TOTAL", "85", "850760"), "words")}
+    obs = indicia.read_observations(COMTRADE, where={"partnerCode": ["276", "56"]}, level=6, collapse=collapse)
+    assert (obs.codes["cmdCode"], obs.values.tolist()) == (("850760",), [30])
+    assert "totals" not in obs.attrs
+
+
+def test_levels():
+    for level, code in ((0, "TOTAL"), (2, "85"), (6, "850760")):
+        assert indicia.read_observations(COMTRADE, level=level).codes["cmdCode"] == (code,)
+    assert len(indicia.read_observations(COMTRADE, level=4)) == 0
+    with pytest.raises(ValueError, match="level=: codes of baci have none"):
+        indicia.read_observations(FEW, level=6)
+    with pytest.raises(ValueError, match="a number of digits"):
+        indicia.read_observations(COMTRADE, level=-1)
+
+
+JSON_STAT = b"""{"version": "2.0", "class": "dataset", "id": ["geo", "item", "time"], "size": [2, 3, 2],
+"dimension": {"geo": {"category": {"index": ["DE", "FR"]}}, "item": {"category": {"index": ["A", "B", "C"],
+"label": {"A": "a", "B": "b", "C": "c"}}}, "time": {"category": {"index": ["2020", "2021"]}}},
+"role": {"time": ["time"]}, "value": [1, 2, 3, 4, null, null, 1, null, 2, 3, 0.5, 1]}"""
+TSV = b"\n".join([
+    b"unit,item,geo\\TIME_PERIOD\t2020 \t2021 ",
+    b"EUR,A,DE\t1 \t2 b",
+    b"EUR,B,DE\t3 p\t4 ",
+    b"EUR,A,FR\t1 \t: c",
+    b"EUR,B,FR\t2 \t3 \n",
+])  # fmt: skip
+
+
+@pytest.mark.parametrize("source", [JSON_STAT, TSV], ids=["json-stat", "eurostat-tsv"])
+def test_dense_formats_fold_alike(source):
+    """A series that has nothing is no part, an empty cell of another is one."""
+    cube = indicia.read_cube(source, collapse={"item": "sum"})
+    assert cube.sel(geo="DE").values.ravel().tolist() == [4, 6]
+    assert cube.sel(geo="FR", time="2020").values.item() == (3.5 if source is JSON_STAT else 3)
+    assert math.isnan(cube.sel(geo="FR", time="2021").values.item())
+    flags = indicia.Flag(int(cube.sel(geo="FR", time="2021").flags.item()))
+    assert indicia.Flag.PARTIAL in flags
+    some = indicia.read_cube(source, collapse={"item": "sum"}, min_coverage=0.5)
+    assert some.sel(geo="FR", time="2021").values.item() == (4 if source is JSON_STAT else 3)
+    one = indicia.read_cube(source, recode={"item": {"A": "x", "B": "x", "*": None}}, collapse={"geo": "count"})
+    assert one.codes["item"] == ("x",)
+    assert one.values.ravel().tolist() == [4, 3]
+    with pytest.raises(ValueError, match='names "x"'):
+        indicia.read_cube(source, collapse={"x": "sum"})
+
+
+def test_a_total_in_any_format():
+    data = sdmx([("DE", "_T", "2020", "3", ""), ("DE", "A", "2020", "1", ""), ("DE", "B", "2020", "2", "")])
+    with pytest.raises(ValueError, match="ITEM has '_T', a sum over others, beside 'A', 'B'"):
+        indicia.read_observations(data, collapse={"ITEM": "sum"})
+
+
+def test_several_files():
+    files = [
+        baci([("2022", "4", "8", "01", "1"), ("2022", "4", "9", "01", "2")]),
+        baci([("2023", "4", "8", "01", "4")]),
+    ]
+    obs = indicia.read_observations(files, collapse={"j": "sum"})
+    assert cells(obs) == {("4", "01", "2022"): (3, set()), ("4", "01", "2023"): (4, set())}
+    again = indicia.read_observations([*files, files[0]], collapse={"j": "sum"}, duplicates="sum")
+    assert cells(again)["4", "01", "2022"] == (6, set())
+    with pytest.raises(indicia.FormatError, match="is there twice"):
+        indicia.read_observations([*files, files[0]], collapse={"j": "sum"})

@@ -211,7 +211,7 @@ def _attrs(raw: Raw, format: str, path: Any, language: str | None) -> dict[str, 
             _put(attrs, name, values[int(numbers[0])])
     if by_series:
         attrs["by_series"] = by_series
-    if by_row:
+    if by_row and not raw["collapsed"]:
         attrs["by_row"] = tuple(by_row)  # attributes= keeps them
     notes: dict[str, dict[str, int]] = {}
     for name, text, count in raw["notes"]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ ABSENT, _STAY, REFUSED = 2**32 - 1, 2**32 - 2, 2**32 - 3  # of src/core/read/rea
 
 # dimensions along which nothing can be added up: they say what a figure is measured in
 _MEASURES = ("UNIT_MEASURE", "UNIT", "unit", "UNIT_MULT", "UNIT_MULTIPLIER", "multiplier", "measure", "freqCode")
+_BY_DIGITS = ("cmdCode", "Commodity Code")  # codes that are sums over those they begin
 _TOTALS = ("_T", "TOTAL")  # codes of a sum over all others, wherever they stand
 
 
@@ -209,6 +211,14 @@ def _check_joined(what: str, dim: str, codes: list[str], totals: set[str], benea
             f"twice; where={{{dim!r}: [...]}} takes one side, and "
             f'recode={{{dim!r}: {{{sums[0]!r}: None, "*": "*"}}}} drops the sum'
         )
+    if dim in _BY_DIGITS:
+        ordered = sorted(code for code in codes if code.isdigit())
+        for upper, lower in pairwise(ordered):
+            if lower.startswith(upper):
+                raise ValueError(
+                    f"{what} {upper!r} and its part {lower!r}: added up, these would count twice; level= takes "
+                    "the codes of so many digits"
+                )
     for parent, children in beneath.items():
         both = [code for code in codes if code in children and code != parent]
         if parent in codes and both:

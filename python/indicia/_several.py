@@ -18,6 +18,7 @@ from indicia.progress import shown
 __all__ = ["put_datasets_together", "read_several"]
 
 
+_FOLDS = {"sum": np.add, "count": np.add, "min": np.minimum, "max": np.maximum}  # of what sources have folded each
 Tell = Callable[[int, int], Any]
 
 
@@ -50,6 +51,7 @@ def read_several(
     threads: int,
     duplicates: str,
     progress: Any,
+    rule: str = "sum",
 ) -> Observations:
     """What `read` (of a source, with so many threads, telling its progress) makes of all sources, in their order."""
     if not sources:
@@ -91,14 +93,16 @@ def _put_together(parts: Sequence[Observations], sources: Sequence[Any], duplica
                 line=1,
             )
     whole = concat(parts)
-    return _settled(whole, np.cumsum([len(part) for part in parts]), sources, duplicates)
+    return _settled(whole, np.cumsum([len(part) for part in parts]), sources, duplicates, _FOLDS[rule])
 
 
 def _name(source: Any, number: int) -> str:
     return str(source) if isinstance(source, str) or hasattr(source, "__fspath__") else f"source {number}"
 
 
-def _settled(whole: Observations, ends: npt.NDArray[Any], sources: Sequence[Any], duplicates: str) -> Observations:
+def _settled(
+    whole: Observations, ends: npt.NDArray[Any], sources: Sequence[Any], duplicates: str, fold: np.ufunc
+) -> Observations:
     """Keys that two sources have, by the rule that each source's own were settled by."""
     keys = _keys(whole)
     order = np.argsort(keys, kind="stable")
@@ -122,7 +126,7 @@ def _settled(whole: Observations, ends: npt.NDArray[Any], sources: Sequence[Any]
     if duplicates == "first":
         return whole._take(rows[again])
     flags = None if whole.flags is None else np.bitwise_or.reduceat(whole.flags[order], starts)[again]
-    values = np.add.reduceat(whole.values[order], starts)[again]
+    values = fold.reduceat(whole.values[order], starts)[again]
     return whole._take(rows[again])._but(values=values, flags=flags)
 
 

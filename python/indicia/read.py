@@ -122,6 +122,7 @@ def read_observations(
     collapse: Mapping[str, Rule] | None = None,
     recode: Mapping[str, Mapping[str, str | None]] | None = None,
     min_coverage: float | None = None,
+    level: int | None = None,
     attributes: Sequence[str] | None = None,
     time: str | EllipsisType | None = ...,
     duplicates: Duplicates = "error",
@@ -165,6 +166,9 @@ def read_observations(
     min_coverage : float, optional
         The share of a cell's rows that must have a value, up to 1: more missing than that, and the cell is NaN. By
         default none may be missing. A cell of which some are is flagged PARTIAL.
+    level : int, optional
+        Of Comtrade: only commodities whose code has so many digits (2, 4, 6), or 0 for the one called TOTAL. A file may
+        have several levels, each of which is a sum over the next.
     attributes : sequence of str, optional
         Columns that are neither dimension nor value to keep for every row, in ``.attributes``.
     time : str or None, optional
@@ -317,6 +321,7 @@ def _read_several(sources: Sequence[Given], request: Mapping[str, Any]) -> Obser
         threads=resolve_threads(request["threads"]),
         duplicates=request["duplicates"],
         progress=request["progress"],
+        rule=next(iter((request["collapse"] or {}).values()), "sum"),
     )
     return _told(rows, {}, request)
 
@@ -464,6 +469,17 @@ def _texts(name: str, given: Sequence[str] | None) -> list[str]:
     return texts
 
 
+def _level(given: int | None) -> int:
+    """As the core has it: 0 for all levels."""
+    if given is None:
+        return 0
+    if isinstance(given, bool) or not isinstance(given, int):
+        raise TypeError(f"level: expected a number of digits, got {type(given).__name__}")
+    if not 0 <= given <= 20:
+        raise ValueError(f"level={given}: expected a number of digits, such as 6, or 0 for the total")
+    return given + 1
+
+
 def _mark(name: str, given: str | None, allowed: str) -> str:
     if given is None:
         return ""
@@ -574,6 +590,7 @@ def _read(
         "want_long": want_long and asked is None,  # an array knows which of its cells are empty
         "threads": resolve_threads(request["threads"]),
         "plain": plain,
+        "level": _level(request["level"]),
         "collapse": None if asked is None else asked.core(),
         "language": request["language"],
         **{name: int(min(limits[name], 1 << 62)) for name in ("cells", "columns", "line")},
@@ -583,6 +600,8 @@ def _read(
         shown(request["progress"], source.name) as progress,
     ):
         name = _format_of(source, request["format"])
+        if request["level"] is not None and name != "comtrade":
+            raise ValueError(f"level=: codes of {name} have none; where= and recode= take codes by name")
         if name == "px" and source.encoding is None and request["encoding"] is None:
             options["codepage_name"] = declared_encoding(source.head)
             options["codepage"] = upper_half(options["codepage_name"])

@@ -403,10 +403,11 @@ static PyObject *to_dict(ic_dataset *dataset) {
 /* ---- functions -------------------------------------------------------------------------------------------------- */
 
 static PyObject *read_source(PyObject *module, PyObject *args, PyObject *kwargs) {
-    static char *names[] = {
-        "source", "format", "path",    "size",    "progress",  "filters",  "days",          "attributes", "measures",
-        "dims",   "time",   "no_time", "dataset", "separator", "decimal",  "duplicates",    "want_long",  "threads",
-        "plain",  "cells",  "columns", "line",    "language",  "codepage", "codepage_name", "collapse",   NULL};
+    static char *names[] = {"source",        "format",     "path",     "size",       "progress",  "filters",
+                            "days",          "attributes", "measures", "dims",       "time",      "no_time",
+                            "dataset",       "separator",  "decimal",  "duplicates", "want_long", "threads",
+                            "plain",         "cells",      "columns",  "line",       "language",  "codepage",
+                            "codepage_name", "collapse",   "level",    NULL};
     PyObject *object, *path = Py_None, *filters, *days, *attributes, *measures, *dims, *codepage = Py_None;
     PyObject *collapse = Py_None;
     PyObject *result = NULL;
@@ -415,11 +416,11 @@ static PyObject *read_source(PyObject *module, PyObject *args, PyObject *kwargs)
     int duplicates = 0;
     ic_options options = {0};
     reading r = {.progress = Py_None};
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OsOKOOOOOOzpzssipipKKK|zOzO", names, &object, &name, &path, &size,
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OsOKOOOOOOzpzssipipKKK|zOzOi", names, &object, &name, &path, &size,
                                      &r.progress, &filters, &days, &attributes, &measures, &dims, &options.time,
                                      &options.no_time, &options.dataset, &separator, &decimal, &duplicates,
                                      &options.want_long, &options.threads, &options.plain, &cells, &columns, &line,
-                                     &options.language, &codepage, &options.codepage_name, &collapse))
+                                     &options.language, &codepage, &options.codepage_name, &collapse, &options.level))
         return NULL;
     const ic_format *format = ic_format_named(name);
     if (format == NULL) return PyErr_Format(PyExc_ValueError, "format=\"%s\": there is no such format", name);

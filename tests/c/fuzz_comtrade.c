@@ -3,6 +3,6 @@
 
 int ic_fuzz_one(const uint8_t *data, size_t size);
 int ic_fuzz_one(const uint8_t *data, size_t size) {
-    fuzz_reader("comtrade", data, size);
+    fuzz_folding_reader("comtrade", data, size, "partnerCode", "cmdCode", "8507", "TOTAL");
     return 0;
 }

@@ -30,13 +30,13 @@ static double any_double(unsigned kind) {
 
 static double sum_of(const double *x, size_t n, int by_total) {
     ic_total total = {0};
-    ic_wide wide = {0};
+    ic_total_wide wide = {0};
     int is_wide = !by_total;
     for (size_t i = 0; i < n; i++) {
         const double left = by_total ? ic_total_add(&total, x[i]) : x[i];
         if (left == 0) continue;
         is_wide = 1;
-        ic_wide_add(&wide, left);
+        ic_total_wide_add(&wide, left);
     }
     return ic_total_round(&total, is_wide ? &wide : NULL);
 }
@@ -60,10 +60,10 @@ static void test_sums_in_any_order(void) {
                 x[k] = swapped;
             }
         }
-        ic_wide halves[2] = {{{0}, 0, 0}, {{0}, 0, 0}};
+        ic_total_wide halves[2] = {{{0}, 0, 0}, {{0}, 0, 0}};
         const ic_total none = {0};
-        for (size_t i = 0; i < n; i++) ic_wide_add(&halves[i % 2], x[i]);
-        ic_wide_join(&halves[0], &halves[1]);
+        for (size_t i = 0; i < n; i++) ic_total_wide_add(&halves[i % 2], x[i]);
+        ic_total_wide_join(&halves[0], &halves[1]);
         CHECK(same(ic_total_round(&none, &halves[0]), exact));
     }
 }
@@ -163,6 +163,35 @@ static void test_failing_allocations(void) {
     }
 }
 
+/* Series with flags, empty values, labels and two units, in the engine of long tables. */
+static size_t write_sdmx_csv(char *text, size_t size, int rows) {
+    static const char *const values[] = {"1.5,", "NaN,", ",M", "1e300,E", "1e-300,", "-2,P", ","};
+    size_t used =
+        (size_t)snprintf(text, size, "DATAFLOW,FREQ,j,k,TIME_PERIOD,OBS_VALUE,OBS_STATUS,NOTE,UNIT_MEASURE\n");
+    for (int r = 0; r < rows && used < size; r++)
+        used += (size_t)snprintf(text + used, size - used, "X:Y(1.0),A,%d,%06d,%d,%s,%s,%s\n", r / 10 % 5,
+                                 r / 50 % 3 == 0 ? 850760 : r / 50 % 11 * 7, 2000 + r % 10,
+                                 values[(unsigned)r * 7u % 31u % 7u], r % 40 == 0 ? "a note" : "",
+                                 r / 50 % 3 == 0 ? "EUR" : "PC");
+    return used < size ? used : size;
+}
+
+static void test_failing_allocations_of_long_tables(void) {
+    static char text[1 << 16];
+    const size_t size = write_sdmx_csv(text, sizeof text, 400);
+    ic_recode recode = {.dim = "k",
+                        .from = {(const char **)from, from_lengths, 1},
+                        .to = to,
+                        .codes = {(const char **)news, new_lengths, 2},
+                        .others = IC_OTHERS_STAY};
+    ic_collapse collapse = {.coverage = 0.5, .dims = {(const char **)gone, gone_lengths, 1}, .recodes = &recode};
+    for (size_t n = 0; n < 2; n++) {
+        collapse.n_recodes = n;
+        ic_options options = options_of(&collapse, 1, (int)n);
+        fail_every("sdmx-csv", text, size, &options);
+    }
+}
+
 /* Two and more parts, whose cells are joined. */
 static void test_parts(void) {
     const size_t size = (size_t)5 << 20;
@@ -193,6 +222,7 @@ int main(void) {
     test_sums_in_any_order();
     test_sums_that_are_known();
     test_failing_allocations();
+    test_failing_allocations_of_long_tables();
     test_parts();
     REPORT();
 }

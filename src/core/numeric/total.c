@@ -8,7 +8,7 @@
 #define UNSETTLED ((uint32_t)1 << 30) /* so many additions fit into a limb beside its 32 bits */
 
 /* Makes every limb but the last one of 0 .. 2^32 - 1; the last one has the sign. */
-static void settle(ic_wide *wide) {
+static void settle(ic_total_wide *wide) {
     int64_t carry = 0;
     for (size_t i = 0; i + 1 < IC_WIDE_LIMBS; i++) {
         const int64_t limb = wide->limbs[i] + carry, low = limb & LIMB_MASK;
@@ -19,7 +19,7 @@ static void settle(ic_wide *wide) {
     wide->unsettled = 0;
 }
 
-void ic_wide_add(ic_wide *wide, double x) {
+void ic_total_wide_add(ic_total_wide *wide, double x) {
     uint64_t bits;
     if (!isfinite(x)) {
         wide->beyond += x;
@@ -40,8 +40,8 @@ void ic_wide_add(ic_wide *wide, double x) {
     if (++wide->unsettled >= UNSETTLED) settle(wide);
 }
 
-void ic_wide_join(ic_wide *wide, const ic_wide *other) {
-    ic_wide settled = *other;
+void ic_total_wide_join(ic_total_wide *wide, const ic_total_wide *other) {
+    ic_total_wide settled = *other;
     settle(&settled);
     if (wide->unsettled > 0) settle(wide);
     for (size_t i = 0; i < IC_WIDE_LIMBS; i++) wide->limbs[i] += settled.limbs[i];
@@ -50,7 +50,7 @@ void ic_wide_join(ic_wide *wide, const ic_wide *other) {
 }
 
 /* 64 bits of a settled number that is not negative, the lowest one at `place`. */
-static uint64_t bits_at(const ic_wide *wide, size_t place) {
+static uint64_t bits_at(const ic_total_wide *wide, size_t place) {
     const size_t limb = place / LIMB_BITS, shift = place % LIMB_BITS;
     uint64_t bits = (uint64_t)wide->limbs[limb] >> shift;
     for (size_t i = 1; i < 3 && limb + i < IC_WIDE_LIMBS; i++) {
@@ -60,7 +60,7 @@ static uint64_t bits_at(const ic_wide *wide, size_t place) {
     return bits;
 }
 
-static int any_below(const ic_wide *wide, size_t place) {
+static int any_below(const ic_total_wide *wide, size_t place) {
     const size_t limb = place / LIMB_BITS, shift = place % LIMB_BITS;
     for (size_t i = 0; i < limb; i++)
         if (wide->limbs[i] != 0) return 1;
@@ -68,7 +68,7 @@ static int any_below(const ic_wide *wide, size_t place) {
 }
 
 /* A settled number that is not negative, to the nearest double. */
-static double rounded(const ic_wide *wide) {
+static double rounded(const ic_total_wide *wide) {
     size_t top = IC_WIDE_LIMBS, length = 0; /* limbs, then bits */
     while (top > 0 && wide->limbs[top - 1] == 0) top--;
     if (top == 0) return 0;
@@ -82,12 +82,12 @@ static double rounded(const ic_wide *wide) {
     return ldexp((double)digits, (int)place + LOWEST);
 }
 
-double ic_total_round(const ic_total *total, const ic_wide *wide) {
+double ic_total_round(const ic_total *total, const ic_total_wide *wide) {
     if (wide == NULL) return total->high + total->low; /* both are exact, so this rounds once */
     if (wide->beyond != 0) return wide->beyond;        /* a NaN too, of infinities of both signs */
-    ic_wide sum = *wide;
-    ic_wide_add(&sum, total->high);
-    ic_wide_add(&sum, total->low);
+    ic_total_wide sum = *wide;
+    ic_total_wide_add(&sum, total->high);
+    ic_total_wide_add(&sum, total->low);
     settle(&sum);
     if (sum.limbs[IC_WIDE_LIMBS - 1] >= 0) return rounded(&sum);
     for (size_t i = 0; i < IC_WIDE_LIMBS; i++) sum.limbs[i] = -sum.limbs[i];

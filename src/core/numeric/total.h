@@ -17,7 +17,7 @@ typedef struct ic_total {
 
 #define IC_TOTAL_MOST 0x1p1000 /* beyond it nothing is added to `high`: it might overflow */
 
-/* Adds x, which is no NaN. Gives what is left over: mostly 0, else the caller must ic_wide_add it. */
+/* Adds x, which is no NaN. Gives what is left over: mostly 0, else the caller must ic_total_wide_add it. */
 IC_INLINE double ic_total_add(ic_total *total, double x) {
     const double high = total->high + x, by = high - total->high;
     const double rest = (total->high - (high - by)) + (x - by);
@@ -32,19 +32,19 @@ IC_INLINE double ic_total_add(ic_total *total, double x) {
 /* Bits from 2^-1074 to 2^1024, 32 to a limb, and room for carries. */
 #define IC_WIDE_LIMBS 69
 
-typedef struct ic_wide {
+typedef struct ic_total_wide {
     int64_t limbs[IC_WIDE_LIMBS]; /* each counts 2^(32 i - 1074); carries are settled late */
     double beyond;                /* the sum of the infinities, or 0 */
     uint32_t unsettled;           /* additions since the carries were settled */
-} ic_wide;
+} ic_total_wide;
 
 /* Adds x, which is no NaN, to a number that began as zero bytes. */
-void ic_wide_add(ic_wide *wide, double x);
+void ic_total_wide_add(ic_total_wide *wide, double x);
 
 /* Adds another one. */
-void ic_wide_join(ic_wide *wide, const ic_wide *other);
+void ic_total_wide_join(ic_total_wide *wide, const ic_total_wide *other);
 
 /* The sum of both, rounded once; `wide` may be NULL. */
-double ic_total_round(const ic_total *total, const ic_wide *wide);
+double ic_total_round(const ic_total *total, const ic_total_wide *wide);
 
 #endif

@@ -46,29 +46,40 @@ static ic_status read_head(ic_long_plan *plan, const ic_row *head, const ic_opti
     return IC_OK;
 }
 
-/* Thousands of current dollars, and metric tons. */
+static const struct {
+    const char *column;
+    ic_text unit, power; /* thousands of current dollars, and metric tons */
+} units[] = {{"v", {"USD", 3, 0}, {"3", 1, 0}}, {"q", {"t", 1, 0}, {"0", 1, 0}}};
+
+/* The place of a column in `units`, or 2. */
+static size_t unit_of(const char *column) {
+    size_t i = 0;
+    while (i < 2 && strcmp(units[i].column, column) != 0) i++;
+    return i;
+}
+
+static ic_status say_unit(ic_dataset *dataset, size_t which) {
+    if (which == 2) return IC_OK;
+    IC_TRY(ic_dataset_say(dataset, "UNIT_MEASURE", units[which].unit.text, units[which].unit.length));
+    return ic_dataset_say(dataset, "UNIT_MULT", units[which].power.text, units[which].power.length);
+}
+
+/* By the codes of the dimension of measures: one that stands for something else, or for both, has none. */
 static ic_status say_units(ic_dataset *dataset, const ic_options *options) {
-    static const ic_text units[] = {{"USD", 3, 0}, {"t", 1, 0}}, powers[] = {{"3", 1, 0}, {"0", 1, 0}};
-    if (options->measures.count == 0) {
-        IC_TRY(ic_dataset_say(dataset, "UNIT_MEASURE", "USD", 3));
-        return ic_dataset_say(dataset, "UNIT_MULT", "3", 1);
-    }
     ic_text said[2][2] = {{{0}}};
-    const size_t n = options->measures.count;
-    if (n > 2) return IC_OK;
-    for (size_t m = 0; m < n; m++) {
-        const char *name = options->measures.texts[m];
-        const size_t which = strcmp(name, "v") == 0 ? 0 : strcmp(name, "q") == 0 ? 1 : 2;
-        if (which == 2) return IC_OK;
-        if (n == 1) {
-            IC_TRY(ic_dataset_say(dataset, "UNIT_MEASURE", units[which].text, units[which].length));
-            return ic_dataset_say(dataset, "UNIT_MULT", powers[which].text, powers[which].length);
-        }
-        said[0][which] = units[which];
-        said[1][which] = powers[which];
+    if (options->measures.count == 0) return say_unit(dataset, 0);
+    if (options->measures.count == 1) return say_unit(dataset, unit_of(options->measures.texts[0]));
+    const size_t d = dataset->n_dims - 1;
+    if (dataset->n_dims == 0 || strcmp(dataset->dims[d].name, "measure") != 0) return IC_OK; /* folded away */
+    const ic_intern *codes = &dataset->dims[d].codes;
+    for (size_t c = 0; c < codes->count; c++) {
+        const size_t which = unit_of(codes->items[c].text);
+        if (c >= 2 || which == 2) return IC_OK;
+        said[0][c] = units[which].unit;
+        said[1][c] = units[which].power;
     }
-    IC_TRY(ic_dataset_say_by_code(dataset, dataset->n_dims - 1, "UNIT_MEASURE", said[0]));
-    return ic_dataset_say_by_code(dataset, dataset->n_dims - 1, "UNIT_MULT", said[1]);
+    IC_TRY(ic_dataset_say_by_code(dataset, d, "UNIT_MEASURE", said[0]));
+    return ic_dataset_say_by_code(dataset, d, "UNIT_MULT", said[1]);
 }
 
 ic_status ic_baci_read(const ic_source *source, const ic_options *options, ic_dataset *dataset, ic_error *error) {

@@ -127,6 +127,20 @@ ic_status ic_fold_group(ic_fold *fold, uint32_t *group) {
     return ic_intern_add(&fold->groups, (const char *)fold->key, (fold->plan->n_kept + 2) * sizeof *fold->key, group);
 }
 
+ic_status ic_fold_unit(ic_fold *fold, uint32_t group, size_t unit, uint32_t text, uint32_t *before) {
+    const size_t had = fold->unit_room, place = group * fold->n_units + unit;
+    if (place >= had) {
+        void *units = fold->units;
+        const ic_status status = ic_grow(&units, &fold->unit_room, place + 1, sizeof *fold->units);
+        fold->units = units;
+        IC_TRY(status);
+        memset(fold->units + had, 0xFF, (fold->unit_room - had) * sizeof *fold->units);
+    }
+    *before = fold->units[place];
+    if (*before == IC_ABSENT) fold->units[place] = text;
+    return IC_OK;
+}
+
 void ic_fold_close(ic_fold *fold) {
     const size_t n = fold->plan != NULL ? fold->plan->n_dims : 0;
     for (size_t d = 0; d < n; d++) {
@@ -141,6 +155,7 @@ void ic_fold_close(ic_fold *fold) {
     ic_free(fold->refused);
     ic_free(fold->n_refused);
     ic_free(fold->key);
+    ic_free(fold->units);
     ic_intern_free(&fold->groups);
     ic_cells_free(&fold->cells);
     *fold = (ic_fold){0};

@@ -39,7 +39,7 @@ typedef struct ic_cells {
     ic_block cell_block, slot_block; /* where those are */
     ic_cell_more *more;
     size_t n_more, more_room;
-    ic_wide *wides;
+    ic_total_wide *wides;
     size_t n_wides, wide_room;
 } ic_cells;
 
@@ -97,6 +97,9 @@ typedef struct ic_fold {
     int32_t *key;     /* scratch: a group */
     ic_cells cells;
     uint64_t rows; /* that were folded */
+    uint32_t
+        *units; /* n_units per group: what its figures are measured in, as numbers of texts; IC_ABSENT: nothing said */
+    size_t n_units, unit_room;
 } ic_fold;
 
 ic_status ic_fold_open(ic_fold *fold, const ic_fold_plan *plan) IC_CHECKED;
@@ -109,6 +112,9 @@ ic_status ic_fold_group(ic_fold *fold, uint32_t *group) IC_CHECKED;
 /* Folds rows of one group: their x, or `same` for all where xs is NULL; flags may be NULL. */
 ic_status ic_fold_rows(ic_fold *fold, uint32_t group, const int32_t *xs, int32_t same, const double *values,
                        const uint32_t *flags, size_t n) IC_CHECKED;
+/* Says what figures of a group are measured in; *before is what was said before. Both are the same, or it was IC_ABSENT, if
+   they may be added up. */
+ic_status ic_fold_unit(ic_fold *fold, uint32_t group, size_t unit, uint32_t text, uint32_t *before) IC_CHECKED;
 void ic_fold_close(ic_fold *fold);
 
 /* What a code of the source has become; learnt before. */
@@ -126,11 +132,16 @@ typedef struct ic_fold_end {
     const ic_dimension *const *labels; /* the same, where labels may be; or NULL */
     size_t x_dim;                      /* the dimension of the result that x is a code of; IC_GONE: none */
     int x_time;                        /* x is the period's ordinal */
+    const size_t *units;               /* [n_units]: attributes of the data set */
+    int by_series;                     /* series are told apart, by groups */
+    int8_t decimals;                   /* of all series */
     const ic_options *options;
     ic_dataset *dataset; /* named, with the source's dimensions */
     ic_error *error;
 } ic_fold_end;
 
+/* Figures of both would be added up. */
+ic_status ic_folds_differ(const ic_fold_end *end, size_t unit, uint32_t text, uint32_t other) IC_CHECKED;
 /* Makes the data set's rows and dimensions of the cells, and says what became of the others. */
 ic_status ic_folds_merge(ic_fold_end *end) IC_CHECKED;
 

@@ -92,7 +92,7 @@ static ic_status more_of(ic_cells *cells, uint32_t cell, ic_cell_more **more) {
     return IC_OK;
 }
 
-static ic_status wide_of(ic_cells *cells, uint32_t cell, ic_wide **wide) {
+static ic_status wide_of(ic_cells *cells, uint32_t cell, ic_total_wide **wide) {
     ic_cell_more *more;
     IC_TRY(more_of(cells, cell, &more));
     if (more->wide == 0) {
@@ -100,7 +100,7 @@ static ic_status wide_of(ic_cells *cells, uint32_t cell, ic_wide **wide) {
         const ic_status status = ic_grow(&grown, &cells->wide_room, cells->n_wides + 1, sizeof *cells->wides);
         cells->wides = grown;
         IC_TRY(status);
-        cells->wides[cells->n_wides] = (ic_wide){0};
+        cells->wides[cells->n_wides] = (ic_total_wide){0};
         more->wide = (uint32_t)++cells->n_wides;
     }
     *wide = &cells->wides[more->wide - 1];
@@ -108,9 +108,9 @@ static ic_status wide_of(ic_cells *cells, uint32_t cell, ic_wide **wide) {
 }
 
 static IC_NOINLINE ic_status add_left(ic_cells *cells, uint32_t cell, double left) {
-    ic_wide *wide;
+    ic_total_wide *wide;
     IC_TRY(wide_of(cells, cell, &wide));
-    ic_wide_add(wide, left);
+    ic_total_wide_add(wide, left);
     return IC_OK;
 }
 
@@ -149,9 +149,9 @@ ic_status ic_cells_join(ic_cells *cells, uint32_t cell, const ic_cells *others, 
         more->reasons |= said->reasons;
         more->missing += said->missing;
         if (said->wide != 0) {
-            ic_wide *wide;
+            ic_total_wide *wide;
             IC_TRY(wide_of(cells, cell, &wide));
-            ic_wide_join(wide, &others->wides[said->wide - 1]);
+            ic_total_wide_join(wide, &others->wides[said->wide - 1]);
         }
     }
     if (from->valued == 0) return IC_OK;

@@ -92,6 +92,27 @@ static ic_status merge_dims(merge *m) {
 
 /* ---- cells --------------------------------------------------------------------------------------------------------- */
 
+ic_status ic_folds_differ(const ic_fold_end *end, size_t unit, uint32_t text, uint32_t other) {
+    const ic_attribute *attribute = &end->dataset->attributes[end->units[unit]];
+    const ic_text *a = &attribute->values.items[other], *b = &attribute->values.items[text];
+    char first[60], second[60];
+    return ic_fail(end->error, IC_ARGUMENT, "rows of %s \"%s\" and \"%s\" would be added up", attribute->name,
+                   ic_quote(first, sizeof first, a->text, a->length),
+                   ic_quote(second, sizeof second, b->text, b->length));
+}
+
+static ic_status join_units(const ic_fold_end *end, const ic_fold *from, uint32_t group, uint32_t into) {
+    for (size_t u = 0; u < from->n_units; u++) {
+        const size_t place = group * from->n_units + u;
+        const uint32_t text = place < from->unit_room ? from->units[place] : IC_ABSENT;
+        uint32_t before;
+        if (text == IC_ABSENT) continue;
+        IC_TRY(ic_fold_unit(end->folds[0], into, u, text, &before));
+        if (before != IC_ABSENT && before != text) return ic_folds_differ(end, u, text, before);
+    }
+    return IC_OK;
+}
+
 static ic_status join(const merge *m, size_t i) {
     const ic_fold_end *end = m->end;
     ic_fold *into = end->folds[0], *from = end->folds[i];
@@ -104,6 +125,7 @@ static ic_status join(const merge *m, size_t i) {
         for (size_t d = 0; d < n_kept; d++)
             if (d != end->x_dim) into->key[d] = (int32_t)maps[d][into->key[d]];
         status = ic_fold_group(into, &groups[g]);
+        if (status == IC_OK) status = join_units(end, from, (uint32_t)g, groups[g]);
     }
     for (uint32_t c = 0; c < from->cells.count && status == IC_OK; c++) {
         const ic_cell *said = &from->cells.cells[c];
@@ -211,12 +233,63 @@ static ic_status fill_rows(const ic_fold_end *end) {
     return IC_OK;
 }
 
+/* ---- series -------------------------------------------------------------------------------------------------------- */
+
+/* The series of each group, numbered by first appearance: a group is a series at one frequency. */
+static ic_status number_series(const ic_fold_end *end, uint32_t *series) {
+    const ic_intern *groups = &end->folds[0]->groups;
+    ic_dataset *dataset = end->dataset;
+    const size_t size = dataset->n_dims * sizeof(uint32_t);
+    ic_intern table = {0};
+    ic_status status = IC_OK;
+    for (size_t g = 0; g < groups->count && status == IC_OK; g++)
+        status = ic_intern_add(&table, groups->items[g].text, size, &series[g]);
+    dataset->series = table.count;
+    dataset->series_codes = status == IC_OK ? ic_alloc(table.count, size) : NULL;
+    if (dataset->series_codes == NULL) status = IC_MEMORY;
+    for (size_t s = 0; status == IC_OK && size > 0 && s < table.count; s++)
+        memcpy(dataset->series_codes + s * dataset->n_dims, table.items[s].text, size);
+    ic_intern_free(&table);
+    return status;
+}
+
+static ic_status say_unit(const ic_fold_end *end, size_t unit, const uint32_t *series) {
+    const ic_fold *fold = end->folds[0];
+    ic_attribute *attribute = &end->dataset->attributes[end->units[unit]];
+    attribute->level = IC_LEVEL_SERIES;
+    attribute->numbers = ic_alloc(end->dataset->series, sizeof *attribute->numbers);
+    if (attribute->numbers == NULL) return IC_MEMORY;
+    memset(attribute->numbers, 0xFF, end->dataset->series * sizeof *attribute->numbers);
+    for (size_t g = 0; g < fold->groups.count; g++) {
+        const size_t place = g * fold->n_units + unit;
+        if (place < fold->unit_room && fold->units[place] != IC_ABSENT)
+            attribute->numbers[series[g]] = fold->units[place];
+    }
+    for (size_t s = 0; s < end->dataset->series; s++)
+        if (attribute->numbers[s] != attribute->numbers[0]) return IC_OK;
+    if (end->dataset->series > 0) attribute->level = IC_LEVEL_DATASET;
+    return IC_OK;
+}
+
+static ic_status fill_series(const ic_fold_end *end, int8_t decimals) {
+    uint32_t *series = ic_alloc(end->folds[0]->groups.count, sizeof *series);
+    ic_status status = series == NULL ? IC_MEMORY : number_series(end, series);
+    for (size_t u = 0; u < end->folds[0]->n_units && status == IC_OK; u++) status = say_unit(end, u, series);
+    ic_free(series);
+    IC_TRY(status);
+    end->dataset->decimals = ic_alloc(end->dataset->series, 1);
+    if (end->dataset->decimals == NULL) return IC_MEMORY;
+    memset(end->dataset->decimals, decimals, end->dataset->series);
+    return IC_OK;
+}
+
 ic_status ic_folds_merge(ic_fold_end *end) {
     const size_t maps = end->n * end->plan->n_kept;
     merge m = {end, ic_alloc_zeroed(maps, sizeof *m.codes)};
     if (m.codes == NULL) return ic_fail_memory(end->error);
     ic_status status = merge_dims(&m);
     if (status == IC_OK) status = merge_cells(&m);
+    if (status == IC_OK && end->by_series) status = fill_series(end, end->decimals);
     if (status == IC_OK) status = fill_rows(end);
     for (size_t i = 0; i < maps; i++) ic_free(m.codes[i]);
     ic_free(m.codes);

@@ -85,6 +85,7 @@ static ic_status read_head(ic_long_plan *plan, const ic_row *head, const ic_opti
         ic_column *column = &plan->columns[i];
         const known *k = known_as(column->name);
         column->kind = k == NULL ? IC_COLUMN_ATTRIBUTE : k->kind;
+        column->by_digits = strcmp(column->name, "cmdCode") == 0 || strcmp(column->name, "Commodity Code") == 0;
         if (k == NULL || k->kind != IC_COLUMN_LABEL) continue;
         column->number = column_named(plan, k->names);
         if (column->number == plan->n_columns) column->kind = IC_COLUMN_ATTRIBUTE;
@@ -113,22 +114,27 @@ static ic_status read_first(ic_long_plan *plan, const ic_row *row, ic_error *err
 }
 
 /* Which codes are sums over others, so that nobody adds them up with those. */
-static ic_status say_totals(ic_dataset *dataset) {
+static ic_status say_totals(ic_dataset *dataset, const char *dim, const ic_intern *codes) {
     char name[40] = "totals/", word[16] = " ";
-    for (size_t d = 0; d < dataset->n_dims; d++) {
-        const known *k = known_as(dataset->dims[d].name);
-        if (k == NULL || k->totals == NULL) continue;
-        memcpy(name + 7, k->name, strlen(k->name) + 1);
-        const ic_intern *codes = &dataset->dims[d].codes;
-        for (size_t c = 0; c < codes->count && codes->count > 1; c++) {
-            const ic_text *code = &codes->items[c];
-            if (code->length + 3 > sizeof word) continue;
-            memcpy(word + 1, code->text, code->length);
-            memcpy(word + 1 + code->length, " ", 2);
-            if (strstr(k->totals, word) == NULL) continue;
-            IC_TRY(ic_dataset_note(dataset, name, code->text, code->length, 1));
-        }
+    const known *k = known_as(dim);
+    if (k == NULL || k->totals == NULL) return IC_OK;
+    memcpy(name + 7, k->name, strlen(k->name) + 1);
+    for (size_t c = 0; c < codes->count && codes->count > 1; c++) {
+        const ic_text *code = &codes->items[c];
+        if (code->length + 3 > sizeof word) continue;
+        memcpy(word + 1, code->text, code->length);
+        memcpy(word + 1 + code->length, " ", 2);
+        if (strstr(k->totals, word) == NULL) continue;
+        IC_TRY(ic_dataset_note(dataset, name, code->text, code->length, 1));
     }
+    return IC_OK;
+}
+
+static ic_status say_all_totals(ic_dataset *dataset) {
+    for (size_t d = 0; d < dataset->n_dims; d++)
+        IC_TRY(say_totals(dataset, dataset->dims[d].name, &dataset->dims[d].codes));
+    for (size_t i = 0; i < dataset->n_folded; i++)
+        IC_TRY(say_totals(dataset, dataset->folded[i].name, &dataset->folded[i].codes));
     return IC_OK;
 }
 
@@ -136,7 +142,7 @@ ic_status ic_comtrade_read(const ic_source *source, const ic_options *options, i
     const ic_long_format format = {
         .separator = ic_sdmx_csv_separator, .head = read_head, .first = read_first, .rows = ic_long_read};
     IC_TRY(ic_long_read_file(&format, source, options, dataset, error));
-    ic_status status = say_totals(dataset);
+    ic_status status = say_all_totals(dataset);
     if (status == IC_OK && options->measures.count == 0) status = ic_dataset_say(dataset, "UNIT_MEASURE", "USD", 3);
     return status == IC_OK ? IC_OK : ic_fail_memory(error);
 }

@@ -7,6 +7,7 @@ typedef struct whole {
     ic_parts parts;
     ic_long_part *each; /* of the parts */
     ic_long_plan plan;
+    ic_fold_plan folding;
     ic_columns columns;
     uint64_t head_lines; /* before the first row */
 } whole;
@@ -37,6 +38,7 @@ static ic_status divide(whole *w, const ic_source *source, const ic_options *opt
             window->buffer = NULL;
         }
         part->may_grow = n == 1;
+        part->folding = options->collapse != NULL ? &w->folding : NULL;
         part->sink.base = base;
         /* no row is shorter than its separators, so no part can run into the next one's place; pages that are not
            touched cost nothing */
@@ -44,6 +46,7 @@ static ic_status divide(whole *w, const ic_source *source, const ic_options *opt
         part->sink.room =
             (size_t)(known || rows < options->limits.cells ? rows : options->limits.cells) * w->plan.n_measures;
         if (!known && part->sink.room < ROOM_LEAST) part->sink.room = ROOM_LEAST;
+        if (part->folding != NULL) part->sink.room = IC_FOLD_ROWS + w->plan.n_measures;
         base += part->sink.room;
         ic_status status = ic_long_part_open(part);
         if (status != IC_OK) {
@@ -94,6 +97,10 @@ static ic_status read_parts(whole *w, const ic_options *options, ic_error *error
 
 static ic_status finish(whole *w, const ic_options *options, ic_dataset *dataset, ic_error *error) {
     uint64_t rows = 0;
+    if (options->collapse != NULL) {
+        if (ic_long_plan_name(&w->plan, dataset) != IC_OK) return ic_fail_memory(error);
+        return ic_long_folds_merge(w->each, w->parts.n, dataset, error);
+    }
     ic_sink *sinks = ic_alloc(w->parts.n, sizeof *sinks);
     if (sinks == NULL) return ic_fail_memory(error);
     for (size_t i = 0; i < w->parts.n; i++) {
@@ -118,6 +125,7 @@ static void close_all(whole *w, ic_window *window) {
     for (size_t i = 0; w->each != NULL && i < w->parts.n; i++) ic_long_part_close(&w->each[i]);
     ic_free(w->each);
     ic_columns_free(&w->columns);
+    ic_fold_plan_free(&w->folding);
     ic_long_plan_free(&w->plan);
 }
 
@@ -126,6 +134,7 @@ ic_status ic_long_read(ic_long_plan *plan, ic_window *window, uint64_t lines, co
     whole w = {.parts = ic_parts_of(source, window->offset, options->threads), .plan = *plan, .head_lines = lines};
     *plan = (ic_long_plan){0};
     ic_status status = ic_long_plan_filters(&w.plan, options, error);
+    if (status == IC_OK && options->collapse != NULL) status = ic_fold_plan_make(&w.folding, &w.plan, options, error);
     if (status == IC_OK) status = divide(&w, source, options, window, error);
     if (status == IC_OK) status = read_parts(&w, options, error);
     if (status == IC_OK) status = finish(&w, options, dataset, error);

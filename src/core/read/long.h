@@ -4,6 +4,7 @@
 #define IC_LONG_H
 
 #include "core/number/number_shape.h"
+#include "core/read/collapse.h"
 #include "core/read/period_cache.h"
 #include "core/read/long_plan.h"
 #include "core/read/parts.h"
@@ -39,10 +40,21 @@ typedef struct ic_long_part {
     ic_number_shape shape;
     ic_error error;
     ic_status status;
-    int behind;        /* the table has ended: what follows are remarks */
-    size_t remarks;    /* how many there were, in earlier parts too */
-    int again;         /* read once more, by the thread that may poll */
-    const int *cancel; /* set: the first part has failed, which is all that will be told */
+    int behind;                  /* the table has ended: what follows are remarks */
+    size_t remarks;              /* how many there were, in earlier parts too */
+    int again;                   /* read once more, by the thread that may poll */
+    const int *cancel;           /* set: the first part has failed, which is all that will be told */
+    const ic_fold_plan *folding; /* rows are folded, or NULL: they are kept */
+    ic_fold fold;
+    uint32_t *groups;  /* by key of the sink: the fold's; IC_ABSENT: not asked yet */
+    char *group_freqs; /* ... at this frequency */
+    size_t n_groups, group_room, freq_room;
+    size_t *units;       /* attributes of the sink that say what figures are measured in */
+    uint32_t *constants; /* per attribute: its value in all rows so far, or that it varies */
+    size_t tails_seen;
+    int any_tail;
+    int8_t decimals;
+    uint8_t digits;
 } ic_long_part;
 
 /* What a format knows of its head row. */
@@ -71,6 +83,20 @@ ic_status ic_long_part_read(ic_long_part *part) IC_CHECKED;
 /* Empties it, so that it can be read again from another place. */
 ic_status ic_long_part_again(ic_long_part *part, uint64_t from) IC_CHECKED;
 void ic_long_part_close(ic_long_part *part);
+
+/* long_fold.c: a part that folds its rows, which its sink is a buffer for. */
+ic_status ic_long_fold_open(ic_long_part *part) IC_CHECKED;
+/* Folds the rows in the buffer and empties it; keys and tails are forgotten when they have become many. */
+ic_status ic_long_fold(ic_long_part *part) IC_CHECKED;
+void ic_long_fold_close(ic_long_part *part);
+/* Makes the data set of parts that have folded their rows; its dims and attributes are named. */
+ic_status ic_long_folds_merge(ic_long_part *parts, size_t n, ic_dataset *dataset, ic_error *error) IC_CHECKED;
+
+/* Whether it is time to. */
+IC_INLINE int ic_long_fold_due(const ic_long_part *part) {
+    return part->sink.room - part->sink.used < part->plan->n_measures || part->key_texts.count > IC_FOLD_KEYS ||
+           part->sink.tails > IC_FOLD_KEYS;
+}
 
 #define IC_NO_TIME '-' /* the frequency of rows without a period */
 

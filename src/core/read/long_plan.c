@@ -169,6 +169,10 @@ ic_status ic_long_plan_filters(const ic_long_plan *plan, const ic_options *optio
             return ic_fail(error, IC_ARGUMENT, "where names \"%s\": there is no such dimension",
                            ic_quote(word, sizeof word, dim, strlen(dim)));
     }
+    int by_digits = 0;
+    for (size_t i = 0; i < plan->n_columns; i++) by_digits |= plan->columns[i].by_digits;
+    if (options->level > 0 && !by_digits)
+        return ic_fail(error, IC_ARGUMENT, "level=: no dimension of the file has codes whose digits make levels");
     if (options->days != NULL && !plan->has_time)
         return ic_fail(error, IC_ARGUMENT, "where names \"time\": the file has none");
     return IC_OK;

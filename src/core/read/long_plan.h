@@ -26,6 +26,7 @@ typedef struct ic_column {
     size_t attribute; /* its number among the attributes, whatever else it is, or IC_NO_ATTRIBUTE */
     const char *name;
     const char *title; /* labels=both: the words behind the name; or NULL */
+    int by_digits;     /* codes of more digits are parts of those of fewer: level= chooses */
 } ic_column;
 
 typedef struct ic_long_plan {

@@ -77,11 +77,12 @@ IC_INLINE const char *read_cells(ic_long_part *p, const char *q, char separator,
     return q + p->suffix_length;
 }
 
-/* The period is not wanted, or a joint one; or there is neither a value nor a reason: 0 if the row is none. */
-static int is_row(cells *c) {
+/* The period is not wanted, or a joint one; or there is neither a value nor a reason: 0 if the row is none. One that is folded is a
+   missing part. */
+static int is_row(cells *c, int folded) {
     if (c->period != NULL && !c->period->wanted) return 0;
     if (c->period != NULL && c->period->joint) c->flags |= IC_FLAG_JOINT;
-    return c->valued || c->flags != 0;
+    return c->valued || c->flags != 0 || folded;
 }
 
 IC_INLINE const char *quick(ic_long_part *p, const char *row, const char *until, int usual, int to_the_end) {
@@ -110,7 +111,7 @@ IC_INLINE const char *quick(ic_long_part *p, const char *row, const char *until,
         const int no_period = !usual && c.period == NULL;
         const int32_t ordinal = no_period ? 0 : c.period->ordinal;
         const char freq = no_period ? IC_NO_TIME : c.period->freq;
-        if (IC_UNLIKELY(no_period || !c.period->plain || !c.valued) && !is_row(&c)) {
+        if (IC_UNLIKELY(no_period || !c.period->plain || !c.valued) && !is_row(&c, p->folding != NULL)) {
             if (run != NULL) *run = now;
             run = NULL; /* no row here, so the next one's line does not follow the last one's */
         } else {

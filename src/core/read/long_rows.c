@@ -90,12 +90,24 @@ static int takes_key(const ic_column *column) {
 }
 static int takes_tail(const ic_column *column) { return column->attribute != IC_NO_ATTRIBUTE; }
 
+/* Whether a code is of the level that is asked for: of so many digits, or, at the lowest one, in letters. */
+static int is_of_level(const char *code, size_t length, int level) {
+    size_t digits = 0;
+    while (digits < length && code[digits] >= '0' && code[digits] <= '9') digits++;
+    return level == 1 ? length == 5 && memcmp(code, "TOTAL", 5) == 0 : digits == length && (size_t)level == length + 1;
+}
+
 /* Whether the filters want the row's codes. */
 static int key_wanted(const part *p) {
     const ic_options *options = p->options;
     for (size_t i = 0; i < p->plan->n_columns; i++) {
         const ic_column *column = &p->plan->columns[i];
         const ic_field *field = &p->row.fields[i];
+        if (column->by_digits && options->level > 0 && !is_of_level(field->text, code_length(p, field), options->level))
+            return 0;
+        if (column->kind == IC_COLUMN_DIM && p->folding != NULL &&
+            ic_fold_recoded(&p->folding->dims[column->number], field->text, code_length(p, field)) == IC_ABSENT)
+            return 0;
         if (column->kind == IC_COLUMN_STRUCTURE && options->dataset != NULL) {
             size_t length = code_length(p, field);
             if (strlen(options->dataset) != length || memcmp(options->dataset, field->text, length) != 0) return 0;
@@ -383,6 +395,7 @@ static ic_status remember(part *p, const char *next) {
 static ic_status plain_row(part *p, const char *next) {
     const ic_long_plan *plan = p->plan;
     p->remembered = p->skipping = 0;
+    if (p->folding != NULL && ic_long_fold_due(p)) IC_TRY(ic_long_fold(p));
     if (p->row.count == 1 && p->row.fields[0].length == 0 && p->row.fields[0].text == p->row.fields[0].raw) {
         p->run_open = 0;
         return IC_OK; /* an empty line */
@@ -418,7 +431,7 @@ static ic_status plain_row(part *p, const char *next) {
         if (plan->columns[i].kind != IC_COLUMN_VALUE) continue;
         uint32_t flags = s.flags;
         IC_TRY(row_value(p, i, &number, &flags));
-        if (isnan(number.value) && flags == 0)
+        if (isnan(number.value) && flags == 0 && p->folding == NULL)
             p->run_open = 0; /* nothing and no reason: no row */
         else
             IC_TRY(put(p, p->key + (uint32_t)plan->columns[i].number, period.freq, period.ordinal, &number,
@@ -452,6 +465,7 @@ ic_status ic_long_part_open(ic_long_part *p) {
     if (plan->n_attributes == 0) {
         if (ic_sink_tail(&p->sink, p->numbers, &p->tail) != IC_OK) return no_memory(p);
     }
+    if (p->folding != NULL && ic_long_fold_open(p) != IC_OK) return no_memory(p);
     return IC_OK;
 }
 
@@ -533,6 +547,7 @@ ic_status ic_long_part_read(ic_long_part *p) {
     p->window.cancel = p->cancel;
     if (p->again) p->window.polls = 1;
     if (status == IC_OK) status = read_rows(p);
+    if (status == IC_OK && p->folding != NULL) status = ic_long_fold(p);
     if (status != IC_OK && p->error.column == 0) { /* no field's place, but a row's */
         p->error.status = status;
         p->error.offset = p->window.offset;
@@ -553,6 +568,7 @@ ic_status ic_long_part_again(ic_long_part *p, uint64_t from) {
                           .until = p->until,
                           .columns = p->columns,
                           .may_grow = p->may_grow,
+                          .folding = p->folding,
                           .again = 1};
     fresh.sink.base = p->sink.base;
     fresh.sink.room = p->sink.room;
@@ -563,6 +579,7 @@ ic_status ic_long_part_again(ic_long_part *p, uint64_t from) {
 
 void ic_long_part_close(ic_long_part *p) {
     ic_window_close(&p->window);
+    ic_long_fold_close(p);
     ic_sink_close(&p->sink);
     ic_row_free(&p->row);
     ic_intern_free(&p->key_texts);

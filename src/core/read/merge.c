@@ -243,18 +243,20 @@ static ic_status merge(ic_merge *m, ic_columns *columns) {
     return status;
 }
 
-static ic_status merge_notes(ic_merge *m) {
-    for (size_t i = 0; i < m->n; i++) {
-        const ic_sink *sink = &m->sinks[i];
-        for (int c = 0; c < 256; c++) {
-            char letter = (char)c;
-            IC_TRY(ic_dataset_note(m->dataset, "unknown_flags", &letter, 1, sink->unknown_marks[c]));
-        }
-        for (size_t k = 0; k < sink->aside.n_notes; k++) {
-            const ic_note *note = &sink->aside.notes[k];
-            IC_TRY(ic_dataset_note(m->dataset, note->name, note->text, strlen(note->text), note->count));
-        }
+ic_status ic_sink_notes(ic_dataset *dataset, const ic_sink *sink) {
+    for (int c = 0; c < 256; c++) {
+        char letter = (char)c;
+        IC_TRY(ic_dataset_note(dataset, "unknown_flags", &letter, 1, sink->unknown_marks[c]));
     }
+    for (size_t k = 0; k < sink->aside.n_notes; k++) {
+        const ic_note *note = &sink->aside.notes[k];
+        IC_TRY(ic_dataset_note(dataset, note->name, note->text, strlen(note->text), note->count));
+    }
+    return IC_OK;
+}
+
+static ic_status merge_notes(ic_merge *m) {
+    for (size_t i = 0; i < m->n; i++) IC_TRY(ic_sink_notes(m->dataset, &m->sinks[i]));
     return IC_OK;
 }
 

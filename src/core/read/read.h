@@ -84,6 +84,7 @@ typedef struct ic_options {
     ic_limits limits;
     const ic_collapse
         *collapse; /* NULL: rows stay as they are; readers that can't do it say so: ic_dataset.collapsed */
+    int level;     /* 0: all codes; 1: that of the total; 1 + n: those of n digits, where digits make levels */
 } ic_options;
 
 typedef struct ic_format {

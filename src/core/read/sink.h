@@ -63,6 +63,9 @@ ic_status ic_sink_tail(ic_sink *sink, const uint32_t *numbers, uint32_t *tail) I
 /* Starts a run at the next row. */
 ic_status ic_sink_run(ic_sink *sink, uint32_t key, uint32_t tail, char freq, uint64_t line) IC_CHECKED;
 
+/* Counts in the data set what was met and counted instead of kept. */
+ic_status ic_sink_notes(ic_dataset *dataset, const ic_sink *sink) IC_CHECKED;
+
 /* Makes the columns part of `dataset`, whose dims (names), attributes (names) and has_time are set. Keys that are there twice:
    as options->duplicates says; an error names both lines, of which the first of the sinks' is `first_line`. The source is only
    polled. */
