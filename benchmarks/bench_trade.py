@@ -7,6 +7,7 @@ before. Codes are texts (``010119`` keeps its zero), which is what makes the job
 from __future__ import annotations
 
 import os
+import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,6 +19,7 @@ THREADS = 2
 os.environ.setdefault("POLARS_MAX_THREADS", str(THREADS))  # read when polars is imported, which the peers do
 
 import indicia  # noqa: E402
+from benchmarks import _trade_folds  # noqa: E402
 from benchmarks._harness import Row  # noqa: E402
 from benchmarks._read_peers import coded, floats  # noqa: E402
 from benchmarks.bench_read import floor, lines_of, pages, same  # noqa: E402
@@ -125,3 +127,39 @@ def rows(scale: float = 1.0) -> Iterator[Row]:
             bytes_moved=size,
             note=pages(),
         )
+        for fold, words in _trade_folds.FOLDS.items():
+            yield folded(path, fold, words)
+
+
+def folded(path: Path, fold: str, words: str) -> Row:
+    """A row about collapse=, with the memory of fresh processes in the note."""
+
+    def by(library: str) -> Callable[[], Any]:
+        return lambda: _trade_folds.LIBRARIES[library](path, fold)
+
+    def memory(library: str) -> str:
+        try:
+            return f"{library} {_trade_folds.apart(path, library, fold)[1]:.0f} MB"
+        except subprocess.CalledProcessError:  # it isn't installed
+            return f"{library} absent"
+
+    return Row(
+        f"BACI folded while it is read: {words}",
+        ours=by("indicia"),
+        peers={"polars": by("polars"), "duckdb": by("duckdb"), "indicia, all rows": lambda: read_all(path)},
+        equal=either_fold,
+        bytes_moved=path.stat().st_size,
+        note="memory of the process in all: " + ", ".join(map(memory, _trade_folds.LIBRARIES)),
+    )
+
+
+def read_all(path: Path) -> indicia.Observations:
+    return indicia.read_observations(path, threads=THREADS)
+
+
+def either_fold(ours: Any, theirs: Any) -> None:
+    """All rows have more cells, but the same sum."""
+    if not isinstance(theirs, indicia.Observations):
+        _trade_folds.equal(ours, theirs)
+    elif "k" not in ours.codes or len(ours.codes["k"]) > len(_trade_folds.BASKET):
+        np.testing.assert_allclose(ours.values.sum(), theirs.values.sum(), rtol=1e-12)

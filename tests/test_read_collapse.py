@@ -91,7 +91,7 @@ def many_rows(n, seed=0):
 
 @pytest.fixture(scope="module")
 def large():
-    rows = many_rows(45_000)
+    rows = many_rows(60_000)
     return rows, baci(rows)
 
 

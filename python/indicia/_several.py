@@ -70,7 +70,7 @@ def read_several(
             for one in running:
                 one.cancel()
             raise
-    return _put_together(parts, sources, duplicates)
+    return _put_together(parts, sources, duplicates, fold=_FOLDS[rule])
 
 
 def put_datasets_together(
@@ -83,7 +83,9 @@ def put_datasets_together(
     return rows._but(attrs={**rows.attrs, "datasets": tuple(names)})
 
 
-def _put_together(parts: Sequence[Observations], sources: Sequence[Any], duplicates: str) -> Observations:
+def _put_together(
+    parts: Sequence[Observations], sources: Sequence[Any], duplicates: str, *, fold: np.ufunc = np.add
+) -> Observations:
     """What was read from several sources, or data sets of one, as one; `sources` name them in errors."""
     for number, (source, part) in enumerate(zip(sources, parts, strict=True)):
         if set(part.dims) != set(parts[0].dims):
@@ -93,7 +95,7 @@ def _put_together(parts: Sequence[Observations], sources: Sequence[Any], duplica
                 line=1,
             )
     whole = concat(parts)
-    return _settled(whole, np.cumsum([len(part) for part in parts]), sources, duplicates, _FOLDS[rule])
+    return _settled(whole, np.cumsum([len(part) for part in parts]), sources, duplicates, fold)
 
 
 def _name(source: Any, number: int) -> str:

@@ -157,7 +157,7 @@ def read_observations(
     collapse : mapping of str to {"sum", "count", "min", "max"}, optional
         Dimensions that the result doesn't have, and what becomes of rows that fall together: ``{"partner": "sum"}``.
         One rule for a reading. Long tables are folded while they are scanned, in memory for the result alone. Sums are
-        exact and rounded once: the same for every order of the rows.
+        exact and rounded once: the same for every order of the rows. Rows with one key count one by one.
     recode : mapping of str to mapping of str to str or None, optional
         New codes by dimension: ``{"product": {"870380": "cars", "870340": "cars"}}``; None drops a code's rows. Rows
         that get one code are folded, by `collapse`'s rule or else added up. The mapping names every code that
