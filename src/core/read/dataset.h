@@ -67,7 +67,7 @@ typedef struct ic_dataset {
     ic_note *notes;
     size_t n_notes, notes_capacity;
     struct ic_structures *structures; /* that the message carries, or NULL */
-    int collapsed; /* as the options ask; else the rows are the source's */
+    int collapsed;                    /* as the options ask; else the rows are the source's */
     ic_folded *folded;
     size_t n_folded;
 } ic_dataset;
