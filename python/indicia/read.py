@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from types import EllipsisType
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
-import numpy as np
-
 from indicia import _core
 from indicia._codepages import declared_encoding, upper_half
 from indicia._collapse import asked_for, check_folded
+from indicia._where import filters_of, texts
 from indicia.config import resolve_threads
 from indicia.errors import FormatError, LimitError, UnsupportedFormatError
 from indicia.sources import Given, Source, open_source
@@ -457,18 +456,6 @@ def _limits(limits: Mapping[str, float] | None) -> dict[str, float]:
     return {**LIMITS, **(limits or {})}
 
 
-def _texts(name: str, given: Sequence[str] | None) -> list[str]:
-    if given is None:
-        return []
-    texts = [given] if isinstance(given, str) else list(given)
-    for text in texts:
-        if not isinstance(text, str):
-            raise TypeError(f"{name}: expected texts, got {type(text).__name__}")
-        if "\0" in text:
-            raise ValueError(f"{name}: a NUL in {text!r}")
-    return texts
-
-
 def _level(given: int | None) -> int:
     """As the core has it: 0 for all levels."""
     if given is None:
@@ -486,48 +473,6 @@ def _mark(name: str, given: str | None, allowed: str) -> str:
     if len(given) != 1 or given not in allowed:
         raise ValueError(f"{name}={given!r}: expected one of {', '.join(map(repr, allowed))}")
     return given
-
-
-def _days(spec: Any) -> list[tuple[int, int, bool, bool]]:
-    """The spans of days that a time is: a text, a list of texts, or (start, end) with None for an open end."""
-    from indicia.periods import Period
-
-    def period(given: Any) -> Period:
-        return given if isinstance(given, Period) else Period.parse(given)
-
-    if isinstance(spec, tuple):
-        if len(spec) != 2:
-            raise ValueError(f"where: expected a tuple (start, end) for time, got {len(spec)} elements")
-        start, end = (None if one is None else period(one) for one in spec)
-        if start is not None and end is not None and end.last_day < start.first_day:
-            raise ValueError(f"where: the end, {end}, comes before the start, {start}")
-        first = _day(start.first_day) if start is not None else -(1 << 62)
-        last = _day(end.last_day) if end is not None else 1 << 62
-        return [(first, last, _by_thursday(start), _by_thursday(end))]
-    spans = []
-    for one in [spec] if isinstance(spec, str | Period) else spec:
-        p = period(one)
-        spans.append((_day(p.first_day), _day(p.last_day), _by_thursday(p), _by_thursday(p)))
-    return spans
-
-
-def _day(date: np.datetime64) -> int:
-    return int(date.astype(np.int64))
-
-
-def _by_thursday(period: Any) -> bool:
-    return period is not None and period.freq in "ASQM"
-
-
-def _filters(where: Where | None) -> tuple[list[tuple[str, list[str]]], list[tuple[int, int, bool, bool]] | None]:
-    filters = []
-    days = None
-    for dim, spec in (where or {}).items():
-        if dim == "time":
-            days = _days(spec)
-        else:
-            filters.append((dim, _texts(f"where: {dim}", spec)))
-    return filters, days
 
 
 def _format_of(source: Source, format: str | None) -> str:
@@ -569,7 +514,7 @@ def _read(
     duplicates = request["duplicates"]
     if duplicates not in _DUPLICATES:
         raise ValueError(f"duplicates={duplicates!r}: expected one of {', '.join(map(repr, _DUPLICATES))}")
-    filters, days = _filters(request["where"])
+    filters, days = filters_of(request["where"])
     asked = asked_for(
         request["collapse"], request["recode"], request["min_coverage"], duplicates, request["attributes"]
     )
@@ -578,9 +523,9 @@ def _read(
     options: dict[str, Any] = {
         "filters": filters,
         "days": days,
-        "attributes": _texts("attributes", request["attributes"]),
-        "measures": _texts("measures", request["measures"]),
-        "dims": _texts("dims", request["dims"]),
+        "attributes": texts("attributes", request["attributes"]),
+        "measures": texts("measures", request["measures"]),
+        "dims": texts("dims", request["dims"]),
         "time": time if isinstance(time, str) else None,
         "no_time": time is None,
         "dataset": request["dataset"],
