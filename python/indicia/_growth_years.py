@@ -283,6 +283,8 @@ def from_ytd(
     place, _ = _places(dense.time, letter_of(freq), start, values.shape[-1], "from_ytd")
     share = _first_share(split, dense.time, values.shape[-1])
     result = _guided(ufuncs.growth_from_ytd, values, place)
+    if share is None and not x.flagged:
+        return _sparse(x, dense, result)
     second = np.zeros(len(place), np.bool_)
     second[1:] = (place[1:] == 1) & (place[:-1] == 0)
     missing = np.isnan(values)

@@ -1,29 +1,22 @@
-/* Rates through logarithms and powers. A kernel goes in tiles and through three short loops rather than one long one:
-   the chain from input to output is some 150 steps, and a processor overlaps neighbouring elements only as far as its
-   window reaches (1.5 times as fast on AMD Zen 3). */
+/* Rates through logarithms and powers. A kernel goes in tiles and runs each part of the arithmetic over a tile: the chain
+   from input to output is some 100 steps, and a processor overlaps neighbouring elements only as far as its window
+   reaches. Parts that a tile doesn't need, as its logarithms are small, are left out; the bits are the same.
+
+   What the quick parts can't take (levels or powers far from all that is ever published, and powers whose error would
+   grow) is settled afterwards, figure by figure, by the parts that keep 62 bits. Which way a figure goes is a matter of
+   its own operands only, never of its neighbours. */
 #include <float.h>
 #include <math.h>
 
 #include "core/growth/growth.h"
 #include "core/numeric/power.h"
+#include "core/numeric/power_quick.h"
 
 #define TILE 128
 
-/* Keeps what is refused anyway (NaN, infinite, 0) from the arithmetic, and all products of parts within the doubles, so that
-   Dekker's and fma's are the same. No number of years that matters lies beyond. */
-IC_INLINE double within(double power) {
-    const double below = power < 0x1p64 ? power : 0x1p64;
-    return below > 0x1p-60 ? below : 0x1p-60;
-}
+/* ---- what is told, and what is undefined ------------------------------------------------------------------------ */
 
-IC_INLINE double reciprocal(double x, int fused, double *lo) {
-    const double q = 1 / x;
-    const ic_two back = ic_two_product(q, x, fused);
-    *lo = ((1 - back.hi) - back.lo) * q;
-    return q;
-}
-
-/* The value stands left and NaN right of each last ':', as in growth.c. Comparisons are joined by &, as && is a branch. */
+/* The value stands left and NAN right of each last ':', as in growth.c. Comparisons are joined by &, as && is a branch. */
 IC_INLINE double power_of_quotient(double less_one, double now, double base, double power) {
     const double seen = now >= DBL_MIN ? less_one : -1.0;
     const double ended = base > DBL_MAX ? -1.0 : seen, grown = now > DBL_MAX ? (double)INFINITY : ended;
@@ -39,78 +32,125 @@ IC_INLINE double power_of_rate(double less_one, double rate, double power) {
     return known ? grown : (double)NAN;
 }
 
-IC_INLINE double log_rate_of(double now, double base, int fused) {
-    const double log = ic_log_quotient(now, base, fused).hi;
+IC_INLINE double log_of_quotient(double log, double now, double base) {
     const double fallen = base > DBL_MAX ? -(double)INFINITY : log, grown = now > DBL_MAX ? (double)INFINITY : fallen;
     const int known = (now >= DBL_MIN) & (base >= DBL_MIN) & ((now <= DBL_MAX) | (base <= DBL_MAX));
     return known ? grown : (double)NAN;
 }
 
-IC_INLINE void log_quotient(double a, double b, int fused, double *hi, double *lo) {
-    const ic_two log = ic_log_quotient(a, b, fused);
-    *hi = log.hi, *lo = log.lo;
+/* ---- far figures, one by one -------------------------------------------------------------------------------------- */
+
+/* Keeps what is refused anyway (NaN, infinite, 0) from the arithmetic, and all products of parts within the doubles. No
+   number of years that matters lies beyond. */
+static double within(double power) {
+    const double below = power < 0x1p64 ? power : 0x1p64;
+    return below > 0x1p-60 ? below : 0x1p-60;
 }
 
-IC_INLINE void log_one_plus(double x, int fused, double *hi, double *lo) {
-    const ic_two log = ic_log_one_plus(x, fused);
-    *hi = log.hi, *lo = log.lo;
+static double far_cagr(double last, double first, double years) {
+    const double held = within(years), by = 1 / held;
+    const ic_two back = ic_two_product(by, held, 0);
+    const ic_two power = {by, ((1 - back.hi) - back.lo) * by};
+    return power_of_quotient(ic_power_less_one(ic_log_quotient(last, first, 0), power, 0), last, first, years);
 }
 
-IC_INLINE double power_less_one(double hi, double lo, double power, double power_lo, int fused) {
-    return ic_power_less_one((ic_two){hi, lo}, (ic_two){power, power_lo}, fused);
+static double far_annualised(double now, double base, double power) {
+    const ic_two by = {within(power), 0};
+    return power_of_quotient(ic_power_less_one(ic_log_quotient(now, base, 0), by, 0), now, base, power);
 }
 
-#define LOOP(how, each, m, what)                                                                                       \
-    how for (size_t i = 0; i < (m); i++) {                                                                             \
-        each;                                                                                                          \
-        what;                                                                                                          \
-    }
+static double far_compound(double rate, double power) {
+    const ic_two by = {within(power), 0};
+    return power_of_rate(ic_power_less_one(ic_log_one_plus(rate, 0), by, 0), rate, power);
+}
 
-/* Everything of a tile stands on the stack until `out` is written: it may be an input, of the same element. */
-#define TILES                                                                                                          \
-    double hi[TILE], lo[TILE], by[TILE], by_lo[TILE];                                                                  \
-    for (size_t at = 0, m; m = n - at < TILE ? n - at : TILE, at < n; at += m)
+static double far_log_rate(double now, double base) {
+    return log_of_quotient(ic_log_quotient(now, base, 0).hi, now, base);
+}
 
-#define CAGR(how, each, fused)                                                                                         \
-    TILES {                                                                                                            \
-        const double *first = in[0] + at, *last = in[1] + at, *years = in[2] + at;                                     \
-        double *to = out + at;                                                                                         \
-        LOOP(how, each, m, by[i] = reciprocal(within(years[i]), fused, &by_lo[i]))                                     \
-        LOOP(how, each, m, log_quotient(last[i], first[i], fused, &hi[i], &lo[i]))                                     \
-        LOOP(how, each, m,                                                                                             \
-             to[i] =                                                                                                   \
-                 power_of_quotient(power_less_one(hi[i], lo[i], by[i], by_lo[i], fused), last[i], first[i], years[i])) \
-    }
-#define ANNUALISED(how, each, fused)                                                                                   \
-    TILES {                                                                                                            \
-        const double *now = in[0] + at, *base = in[1] + at, *power = in[2] + at;                                       \
-        double *to = out + at;                                                                                         \
-        LOOP(how, each, m, log_quotient(now[i], base[i], fused, &hi[i], &lo[i]); by[i] = within(power[i]);             \
-             by_lo[i] = 0)                                                                                             \
-        LOOP(how, each, m,                                                                                             \
-             to[i] =                                                                                                   \
-                 power_of_quotient(power_less_one(hi[i], lo[i], by[i], by_lo[i], fused), now[i], base[i], power[i]))   \
-    }
-#define COMPOUND(how, each, fused)                                                                                     \
-    TILES {                                                                                                            \
-        const double *rate = in[0] + at, *power = in[1] + at;                                                          \
-        double *to = out + at;                                                                                         \
-        LOOP(how, each, m, log_one_plus(rate[i], fused, &hi[i], &lo[i]); by[i] = within(power[i]); by_lo[i] = 0)       \
-        LOOP(how, each, m,                                                                                             \
-             to[i] = power_of_rate(power_less_one(hi[i], lo[i], by[i], by_lo[i], fused), rate[i], power[i]))           \
-    }
-#define LOG_RATE(how, each, fused) LOOP(how, each, n, out[i] = log_rate_of(in[0][i], in[1][i], fused))
+IC_INLINE void keep(size_t m, double *to, const double *from) { memcpy(to, from, m * sizeof *to); }
 
-#define KERNEL(name, body, level, target, how, each, fused)                                                            \
-    target static void name##_##level(size_t n, const double *const *in, double *out) { body(how, each, fused) }
+/* ---- parts over a tile ---------------------------------------------------------------------------------------------- */
+
+typedef struct tile {
+    double s[TILE], s_lo[TILE];                /* parted */
+    uint64_t apart[TILE];                      /* its exponents */
+    double y[TILE], y_lo[TILE];                /* what the power is of */
+    double x[TILE], x_lo[TILE], scale[TILE];   /* reduced */
+    double rate[TILE], rate_lo[TILE];          /* of whole powers */
+    double power[TILE], power_lo[TILE];        /* less one */
+    double now[TILE], base[TILE], third[TILE]; /* operands, where `out` may be one of them */
+    double of_whole[TILE];
+    uint64_t far[TILE];
+    int calm; /* whether rates were small in the last tile, so that it is worth to begin so */
+} tile;
+
+/* What to do with a logarithm. */
+typedef enum { TIMES, OVER } use;
+
+#define WHOLE_MOST  64
+#define WHOLE_LIMIT 0x1p15 /* its 64th power is a double whose parts are */
+#define SMALL_RATE  0x1p-400
+
+/* A vector asks this of every element: no branches. */
+IC_INLINE int is_whole(double power) {
+    return (power >= 1) & (power <= WHOLE_MOST) & ((power + 0x1p52) - 0x1p52 == power);
+}
+
+/* Small where the power magnifies the logarithm's error. */
+IC_INLINE int within_reach(double y, double third, use how) {
+    if (how == OVER) return (third >= 0.25) & (third <= 0x1p60) & (fabs(y) <= 40);
+    return (third >= 0x1p-60) & (third <= 0x1p60) & (fabs(y) <= (third <= 4 ? 40.0 : 2.0));
+}
+
+IC_INLINE int in_range(double a, double b) {
+    return (a >= IC_QUICK_LEAST) & (b >= IC_QUICK_LEAST) & (a <= IC_QUICK_MOST) & (b <= IC_QUICK_MOST);
+}
+
+/* All the same, and so one operand of the loops: its reciprocal is taken once. */
+IC_INLINE int is_constant(size_t m, const double *x) {
+    uint64_t differ = 0;
+    const uint64_t first = ic_bits_of(x[0]);
+    for (size_t i = 1; i < m; i++) differ |= ic_bits_of(x[i]) ^ first;
+    return differ == 0;
+}
+
+/* How powers of one tile go. All operands have been read, and kept where they are needed again, before `out` is written:
+   it may be one of them. */
+typedef struct plan {
+    int constant, whole, odd, near; /* the same power for all; some powers are whole; what the parts have said */
+    double power;                   /* the first */
+} plan;
+
+#define PART(m) IC_INDEPENDENT for (size_t i = 0; i < (m); i++)
+#define ONE     ((void)0)
+#define NAME(x) x##_vectors
+#include "core/growth/growth_powers_loops.h"
+#undef PART
+#undef ONE
+#undef NAME
+#define PART(m) for (size_t i = 0; i < (m); i++)
+#define ONE     IC_ONE_BY_ONE
+#define NAME(x) x##_singly
+#include "core/growth/growth_powers_loops.h"
+
+#define KERNEL(name, nin, level, target, fused, how)                                                                   \
+    target static void name##_##level(size_t n, const double *const *in, double *out) {                                \
+        tile t;                                                                                                        \
+        t.calm = 1;                                                                                                    \
+        for (size_t at = 0, m; m = n - at < TILE ? n - at : TILE, at < n; at += m) {                                   \
+            const double *const from[3] = {in[0] + at, in[1] + at, (nin) == 3 ? in[2] + at : NULL};                    \
+            name##_tile_##how(m, from, out + at, &t, fused);                                                           \
+        }                                                                                                              \
+    }
 
 /* fma gives the bits that Dekker's product gives, so that the levels may differ in it. */
 #if defined(IC_X86)
-#define LEVELS(name, body)                                                                                             \
-    KERNEL(name, body, scalar, , , IC_ONE_BY_ONE, 0)                                                                   \
-    KERNEL(name, body, base, , IC_INDEPENDENT, , 0)                                                                    \
-    KERNEL(name, body, avx2, IC_TARGET("avx2,fma"), IC_INDEPENDENT, , 1)                                               \
-    KERNEL(name, body, avx512, IC_TARGET("avx512f,avx512bw,avx512vl,fma"), IC_INDEPENDENT, , 1)                        \
+#define LEVELS(name, nin)                                                                                              \
+    KERNEL(name, nin, scalar, , 0, singly)                                                                             \
+    KERNEL(name, nin, base, , 0, vectors)                                                                              \
+    KERNEL(name, nin, avx2, IC_TARGET("avx2,fma"), 1, vectors)                                                         \
+    KERNEL(name, nin, avx512, IC_TARGET("avx512f,avx512bw,avx512vl,fma"), 1, vectors)                                  \
     static ic_map name##_for(ic_cpu level) {                                                                           \
         return level == IC_CPU_SCALAR   ? name##_scalar                                                                \
                : level == IC_CPU_AVX2   ? name##_avx2                                                                  \
@@ -118,9 +158,9 @@ IC_INLINE double power_less_one(double hi, double lo, double power, double power
                                         : name##_base;                                                                 \
     }
 #else
-#define LEVELS(name, body)                                                                                             \
-    KERNEL(name, body, scalar, , , IC_ONE_BY_ONE, 0)                                                                   \
-    KERNEL(name, body, base, , IC_INDEPENDENT, , IC_HAS_FMA)                                                           \
+#define LEVELS(name, nin)                                                                                              \
+    KERNEL(name, nin, scalar, , 0, singly)                                                                             \
+    KERNEL(name, nin, base, , IC_HAS_FMA, vectors)                                                                     \
     static ic_map name##_for(ic_cpu level) { return level == IC_CPU_SCALAR ? name##_scalar : name##_base; }
 #if defined(IC_ARM)
 #define IC_HAS_FMA 1
@@ -129,10 +169,10 @@ IC_INLINE double power_less_one(double hi, double lo, double power, double power
 #endif
 #endif
 
-LEVELS(log_rate, LOG_RATE)
-LEVELS(cagr, CAGR)
-LEVELS(annualised, ANNUALISED)
-LEVELS(compound, COMPOUND)
+LEVELS(log_rate, 2)
+LEVELS(cagr, 3)
+LEVELS(annualised, 3)
+LEVELS(compound, 2)
 
 void ic_growth_select_powers(ic_cpu level) {
     ic_growth.log_rate = log_rate_for(level);
