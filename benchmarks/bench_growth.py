@@ -168,14 +168,20 @@ def whole(rng: np.random.Generator, series: int, length: int) -> Iterator[Row]:
     x, y, years = (rng.uniform(50, 150, (series, length)) for _ in range(3))
     rates = rng.uniform(-0.1, 0.2, x.shape)
     months = x.reshape(series, -1, 12)
+    grown = 100 * np.exp(np.cumsum(rng.normal(0.002, 0.01, x.shape), axis=1))  # as levels grow: some 2 % a year
+    later = grown * rng.uniform(0.95, 1.4, x.shape)
     cases: list[tuple[str, Callable[[], Any], int, Callable[[], Any] | None]] = [
         ("cagr over years of each", lambda: growth.cagr(x, y, years), 3, lambda: (y / x) ** (1 / years) - 1),
         ("cagr over the same years", lambda: growth.cagr(x, y, 8), 2, lambda: (y / x) ** (1 / 8) - 1),
+        ("cagr over the same years, of what grows", lambda: growth.cagr(grown, later, 8), 2, None),
         ("log_rate", lambda: growth.log_rate(x, y), 2, lambda: np.log(x / y)),
+        ("log_rate of what grows", lambda: growth.log_rate(later, grown), 2, None),
         ("implied_base", lambda: growth.implied_base(x, rates), 2, lambda: x / (1 + rates)),
         ("implied_level", lambda: growth.implied_level(x, rates), 2, lambda: x * (1 + rates)),
         ("change", lambda: growth.change(x, 12), 1, None),
         ("annualised", lambda: growth.annualised(x, 3, freq="M"), 1, None),
+        ("annualised, of what grows", lambda: growth.annualised(grown, 3, freq="M"), 1, None),
+        ("annualised by a broken power", lambda: growth.annualised(grown, 5, freq="M"), 1, None),
         ("average_rate", lambda: growth.average_rate(x, 12), 1, None),
         ("ytd", lambda: growth.ytd(x, freq="M"), 1, lambda: np.cumsum(months, axis=2).reshape(x.shape)),
         ("from_ytd", lambda: growth.from_ytd(x, freq="M"), 1, None),
@@ -185,7 +191,7 @@ def whole(rng: np.random.Generator, series: int, length: int) -> Iterator[Row]:
         peers: dict[str, Callable[[], Any]] = {} if formula is None else {"numpy expression": formula}
         if inputs == 1:
             peers["numpy copy, nothing computed"] = lambda: Moved(x.copy())
-        else:
+        else:  # three are read by cagr over years of each
             peers["numpy a + b, two arrays read"] = lambda: Summed(x + y)
         yield Row(
             f"{name}, {series} series of {length}",
@@ -193,6 +199,7 @@ def whole(rng: np.random.Generator, series: int, length: int) -> Iterator[Row]:
             peers=peers,
             equal=functools.partial(alike, x),
             bytes_moved=(1 + inputs) * x.nbytes,
+            note="beside what moves two or three arrays on one thread",
         )
 
 

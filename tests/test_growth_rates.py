@@ -82,6 +82,37 @@ def test_every_length(n, seed):
     same(inside, alone)
 
 
+def test_powers_are_right_where_their_roundings_weigh_most():
+    """Just above a half octave, and where the result is a little more than a quarter or a half."""
+    rng = np.random.default_rng(6)
+    aim = np.concatenate([rng.uniform(-0.34, -0.2, 300), rng.uniform(0.3, 0.42, 300), rng.uniform(-3, 4, 300)])
+    first, power = rng.uniform(50, 150, 900), rng.choice([0.3, 1.4, 2.5, 3.9, 4.1, 9.5, 30.5], 900)
+    last = first * np.exp(aim / power)
+    got = ufuncs.growth_annualised(last, first, power)
+    assert worst(got, lambda a, b, p: ((a / b).ln() * p).exp() - 1, last, first, power) < 0.9
+    got = growth.cagr(first, last, 1 / power)
+    assert worst(got, lambda a, b, y: ((b / a).ln() / y).exp() - 1, first, last, 1 / power) < 0.9
+
+
+@pytest.mark.parametrize("power", [1.0, 2, 3, 4, 6, 12, 13, 52, 64, 65, 2.5, 0.25])
+def test_a_rate_has_the_same_bits_in_any_company(power):
+    """Tiles leave out what they don't need, settle what is far and multiply whole powers out."""
+    rng = np.random.default_rng(8)
+    n = 700
+    base = rng.uniform(50, 150, n)
+    now = base * (1 + rng.uniform(-0.05, 0.1, n))
+    now[300::7] = base[300::7] * rng.uniform(0.01, 50, len(now[300::7]))
+    now[305::50], base[309::61], now[303::97], now[304::211] = NAN, 0, -1, 1e-300
+    now[308::150], base[308::150] = 1e300, 1e-300
+    rates = rng.uniform(-0.05, 0.1, n)
+    rates[300::40], rates[301::41], rates[302::43], rates[303::47], rates[304::53] = 0, 1e-301, -1, np.inf, 40
+    several = np.append(np.full(n - 1, power), 3.7)
+    for ufunc, levels_or_rates in ((ufuncs.growth_annualised, (now, base)), (ufuncs.growth_compound, (rates,))):
+        alone = np.array([ufunc(*figures, power) for figures in zip(*levels_or_rates, strict=True)])
+        assert alone.tobytes() == ufunc(*levels_or_rates, power).tobytes()
+        assert alone[:-1].tobytes() == ufunc(*levels_or_rates, several)[:-1].tobytes()
+
+
 # ---- laws ----------------------------------------------------------------------------------------------------
 
 

@@ -362,3 +362,20 @@ def test_undefined_says_so():
 def test_reasons_of_what_a_joint_figure_covers_are_not_those_of_the_sum():
     cube = cube_of([NAN, 5.0, 6.0], [Flag.NOT_COLLECTED, JOINT | EST, 0], first=FIRST)
     assert flags_of(growth.ytd(cube)) == [0, EST, EST]
+
+
+@pytest.mark.parametrize("length", [1, 3, 4, 5, 24, 61, 512, 513])
+def test_series_beside_one_another_give_what_each_gives(length):
+    place, twelve = (np.arange(length) + 3) % 12.0, np.full(length, 12.0)
+    for count in (1, 3, 4, 5, 9):
+        x = levels((count, length), count, missing=0.02)
+        for ufunc, guides in (
+            (ufuncs.growth_window_sum, (5,)),
+            (ufuncs.growth_average_rate, (5,)),
+            (ufuncs.growth_ytd, (place,)),
+            (ufuncs.growth_from_ytd, (place,)),
+            (ufuncs.growth_carry_over, (place, twelve)),
+            (ufuncs.growth_carry_over_this, (place, twelve)),
+        ):
+            same(ufunc(x, *guides), [ufunc(series, *guides) for series in x])
+            same(ufunc(x[:, ::-1], *guides), ufunc(x[:, ::-1].copy(), *guides))

@@ -454,7 +454,17 @@ def _over_shift(kernel: Kernel, x: Any, lag: int, axis: int, *, out: NDArray[np.
     result = np.empty_like(x, subok=False) if out is None else out
 
     def shifted(part: Any, out: Any) -> None:
-        kernel(part[tail], part[bases], out=out[tail])
+        if (
+            axis == x.ndim - 1
+            and part.flags.c_contiguous
+            and out.flags.c_contiguous
+            and not np.may_share_memory(part, out)
+        ):
+            # series in one long row: the first figures of each are compared with the end of its neighbour, then blanked
+            row = part.reshape(-1)
+            kernel(row[lag:], row[: row.size - lag], out=out.reshape(-1)[lag:])
+        else:
+            kernel(part[tail], part[bases], out=out[tail])
         out[head] = np.nan
 
     over_series(shifted, x, result, axis)

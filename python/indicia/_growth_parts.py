@@ -1,4 +1,4 @@
-"""Large arrays in as many parts as there are threads: ufuncs let go of the GIL.
+"""Large arrays in parts, done by as many threads as there are: ufuncs let go of the GIL.
 
 Rates are arithmetic on memory, and one core alone reaches neither its limit where there are divisions and
 logarithms, nor that of the memory where there are none. Results are the same to the bit, whatever the parts.
@@ -19,6 +19,7 @@ from indicia.config import get_threads
 Part = tuple[slice, ...]
 
 _LARGE: Final = 1 << 21  # figures from which on a second thread is worth making
+_EACH: Final = 4  # parts of each thread: who is held up takes fewer
 
 
 def elementwise(kernel: Callable[..., Any], *arguments: Any) -> Any:
@@ -53,7 +54,8 @@ def parts(x: NDArray[Any], series: int | None = None) -> list[Part]:
     across = max(axes, key=lambda k: x.shape[k], default=None)
     if across is None or x.size < _LARGE:
         return [(slice(None),)]
-    count = min(get_threads(), x.shape[across])
+    threads = get_threads()
+    count = min(threads * _EACH if threads > 1 else 1, x.shape[across])
     ends = [x.shape[across] * i // count for i in range(count + 1)]
     return [(*[slice(None)] * across, slice(*pair)) for pair in itertools.pairwise(ends)]
 
@@ -62,5 +64,5 @@ def each(all_parts: Sequence[Part], work: Callable[[Part], None]) -> None:
     if len(all_parts) == 1:
         work(all_parts[0])
         return
-    with ThreadPoolExecutor(len(all_parts)) as pool:
+    with ThreadPoolExecutor(min(get_threads(), len(all_parts))) as pool:
         list(pool.map(work, all_parts))  # raises what a part has raised

@@ -356,13 +356,19 @@ typedef struct ib_guided_call {
 
 static void ib_guided_work(const void *context, npy_intp width, npy_intp length, const double *in, double *out) {
     const ib_guided_call *call = context;
+    if (call->kernel->rows != NULL) {
+        call->kernel->rows((size_t)length, (size_t)width, in, length, call->guide, out, length);
+        return;
+    }
     for (npy_intp s = 0; s < width; s++)
         call->kernel->one((size_t)length, in + s * length, call->guide, out + s * length);
 }
 
 static void ib_guided_panel(const ib_guided_call *call, ib_panel in, ib_panel out, npy_intp count, npy_intp length) {
     const ic_guided *kernel = call->kernel;
-    if (length == 1 || (in.along == 1 && out.along == 1)) {
+    if (kernel->rows != NULL && in.along == 1 && out.along == 1) {
+        kernel->rows((size_t)length, (size_t)count, in.data, in.across, call->guide, out.data, out.across);
+    } else if (length == 1 || (in.along == 1 && out.along == 1)) {
         for (npy_intp s = 0; s < count; s++)
             kernel->one((size_t)length, in.data + s * in.across, call->guide, out.data + s * out.across);
     } else if (kernel->many != NULL && (count == 1 || (in.across == 1 && out.across == 1))) {

@@ -130,13 +130,16 @@ static void compare_guided(ic_guided kernel, ic_guided twin, const double *const
             in[s][t] = bits >> 60 == 0 && s % 3 == 0 ? odd[bits >> 56 & 7] : 100 + (double)(bits >> 40) * 0x1p-20;
             across[t][s] = in[s][t];
         }
+    static double rows[SERIES][PERIODS + 3];
     kernel.many(PERIODS, SERIES, &across[0][0], SERIES, guide, &many[0][0], SERIES);
+    if (kernel.rows != NULL) kernel.rows(PERIODS, SERIES, in[0], PERIODS, guide, rows[0], PERIODS + 3);
     for (size_t s = 0; s < SERIES; s++) {
         twin.one(PERIODS, in[s], guide, want);
         kernel.one(PERIODS, in[s], guide, got);
         for (size_t t = 0; t < PERIODS; t++) {
             CHECK(got[t] == want[t] || (isnan(got[t]) && isnan(want[t])));
             CHECK(many[t][s] == want[t] || (isnan(many[t][s]) && isnan(want[t])));
+            if (kernel.rows != NULL) CHECK(rows[s][t] == want[t] || (isnan(rows[s][t]) && isnan(want[t])));
         }
     }
 }

@@ -42,6 +42,9 @@ typedef struct ic_guided {
     /* as of ic_series, under the same guides for all neighbours; or NULL */
     void (*many)(size_t n, size_t width, const double *in, ptrdiff_t in_step, const double *const *guide, double *out,
                  ptrdiff_t out_step);
+    /* `width` series of consecutive periods, which begin `across` apart, under the same guides; or NULL. The bits of one. */
+    void (*rows)(size_t n, size_t width, const double *in, ptrdiff_t in_across, const double *const *guide, double *out,
+                 ptrdiff_t out_across);
 } ic_guided;
 
 /* Rows of a series are narrowed in place: period t of row k stands at rows[k][t * step]. Guides as of ic_guided. */

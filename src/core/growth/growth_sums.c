@@ -80,9 +80,10 @@ IC_INLINE void from_ytd_one(size_t n, const double *in, const double *const *gui
     }
 }
 
-/* n * x, exactly, for a whole n below 2^26. */
+/* n * x, exactly, for a whole n below 2^26. The lead has the leading bits of x, cut off rather than rounded: it is finite
+   where x is. */
 IC_INLINE ic_two times(double n, double x) {
-    const double lead = ic_leading(x, IC_LEAD_26), product = n * x;
+    const double lead = ic_double_of(ic_bits_of(x) & UINT64_C(0xfffffffffc000000)), product = n * x;
     return (ic_two){product, (n * lead - product) + n * (x - lead)};
 }
 
@@ -294,14 +295,18 @@ IC_INLINE void carry_over_this_many(size_t n, size_t width, const double *in, pt
     }
 #if defined(IC_X86)
 #define LEVELS(name) LEVEL(name, base, ) LEVEL(name, avx2, IC_TARGET("avx2"))
-#define SELECT(name, level)                                                                                            \
-    ic_growth.name = (level) >= IC_CPU_AVX2 ? (ic_guided){name##_one_avx2, name##_many_avx2} : (ic_guided) {           \
-        name##_one_base, name##_many_base                                                                              \
+#define PLAIN(name, level)                                                                                             \
+    ic_growth.name = (level) >= IC_CPU_AVX2 ? (ic_guided){name##_one_avx2, name##_many_avx2, NULL} : (ic_guided) {     \
+        name##_one_base, name##_many_base, NULL                                                                        \
     }
+#define SELECT(name, level)                                                                                            \
+    PLAIN(name, level);                                                                                                \
+    if ((level) >= IC_CPU_AVX2) ic_growth.name.rows = name##_rows_avx2
 #else
 #define LEVELS(name) LEVEL(name, base, )
-#define SELECT(name, level)                                                                                            \
-    ic_growth.name = (ic_guided) { name##_one_base, name##_many_base }
+#define PLAIN(name, level)                                                                                             \
+    ic_growth.name = (ic_guided) { name##_one_base, name##_many_base, NULL }
+#define SELECT PLAIN
 #endif
 
 LEVELS(window_sum)
@@ -311,12 +316,16 @@ LEVELS(from_ytd)
 LEVELS(carry_over)
 LEVELS(carry_over_this)
 
+#if defined(IC_X86)
+#include "core/growth/growth_sums_avx2.h"
+#endif
+
 void ic_growth_select_sums(ic_cpu level) {
     (void)level;
     SELECT(window_sum, level);
     SELECT(average_rate, level);
     SELECT(ytd, level);
-    SELECT(from_ytd, level);
+    PLAIN(from_ytd, level); /* no chain */
     SELECT(carry_over, level);
     SELECT(carry_over_this, level);
 }

@@ -84,6 +84,6 @@ static void chain_rates(size_t n, const double *in, const double *const *guide, 
 
 void ic_index_select_chain(ic_cpu level) {
     (void)level; /* the memory is the limit at any */
-    ic_index.chain = (ic_guided){chain, NULL};
-    ic_index.chain_rates = (ic_guided){chain_rates, NULL};
+    ic_index.chain = (ic_guided){chain, NULL, NULL};
+    ic_index.chain_rates = (ic_guided){chain_rates, NULL, NULL};
 }
