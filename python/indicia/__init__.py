@@ -1,6 +1,6 @@
 """indicia: reads official statistics at memory speed, computes economic indicators, audits claims."""
 
-from indicia import audit, brief, disaggregation, growth, index, interval, ledger, targets, ufuncs
+from indicia import audit, brief, disaggregation, growth, index, interval, ledger, region, targets, ufuncs
 from indicia.audit import Verdict
 from indicia.config import get_threads, set_threads, show_config
 from indicia.cube import Cube, align, concat
@@ -58,6 +58,7 @@ __all__ = [
     "read_cubes",
     "read_ledger",
     "read_observations",
+    "region",
     "set_threads",
     "show_config",
     "sniff",

@@ -130,6 +130,23 @@ interval_share: np.ufunc
 interval_sub: np.ufunc
 interval_sum: np.ufunc
 interval_verdict: np.ufunc
+region_atkinson: np.ufunc
+region_entropy: np.ufunc
+region_gini: np.ufunc
+region_gini_weighted: np.ufunc
+region_hachman: np.ufunc
+region_hhi: np.ufunc
+region_hoover: np.ufunc
+region_leaders: np.ufunc
+region_log_deviation: np.ufunc
+region_median: np.ufunc
+region_rank: np.ufunc
+region_rank_bounds: np.ufunc
+region_shift_share: np.ufunc
+region_theil: np.ufunc
+region_theil_l: np.ufunc
+region_total: np.ufunc
+region_variation: np.ufunc
 
 def arrow_stream(columns: list[tuple[Any, ...]], *, batch: int = 0) -> object: ...
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from indicia import ufuncs
 from indicia._growth_flags import flags_along, judged, upright
-from indicia._growth_parts import elementwise, over_series
+from indicia._parts import elementwise, over_series
 from indicia.containers import Panel, labelled
 
 __all__ = ["annualised", "change", "log_change", "pct_change", "yoy"]

@@ -14,9 +14,9 @@ from indicia._growth_base import _per_year
 from indicia._growth_bridge import _labels
 from indicia._growth_bridge_parts import Floats
 from indicia._growth_flags import JOINT, Flags
-from indicia._growth_parts import each
 from indicia._growth_untangle_show import Bounds, Conflict, Figure, Untangled
 from indicia._growth_years import _back, _Dense, _dense, _flags_back, _places
+from indicia._parts import each
 from indicia.config import get_threads
 from indicia.containers import Panel, panels_of
 from indicia.flags import Flag

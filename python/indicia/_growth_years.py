@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from indicia import ufuncs
 from indicia._growth_along import PER_YEAR, letter_of
 from indicia._growth_flags import BREAK, JOINT, PARTIAL, SPLIT, UNDEFINED, Flags, joint_cells, mark, union_over
-from indicia._growth_parts import over_series
+from indicia._parts import over_series
 from indicia.containers import Panel, labelled
 from indicia.periods import Periods
 

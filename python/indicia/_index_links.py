@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indicia import ufuncs
-from indicia._growth_parts import each, parts
 from indicia._index_items import items_of, places_of
 from indicia._index_kernels import reproach
+from indicia._parts import each, parts
 from indicia.containers import Panel, labelled
 from indicia.periods import Periods
 

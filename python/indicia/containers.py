@@ -19,11 +19,13 @@ import functools
 import inspect
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ParamSpec
 
 import numpy as np
 from numpy.typing import NDArray
+
+from indicia._over import placed, prepared, reduced
 
 if TYPE_CHECKING:
     from indicia.periods import Periods
@@ -50,6 +52,8 @@ class Panel:
         uint32 of the shape of `values`, or None where there are none.
     flagged
         Whether the container can keep flags.
+    over, regions
+        The axes that the options of these names mean, where the indicator has them.
     """
 
     values: Any
@@ -57,6 +61,8 @@ class Panel:
     time: Periods | None = None
     flags: NDArray[np.uint32] | None = None
     flagged: bool = False
+    over: int = -1
+    regions: int = -2
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +83,7 @@ class _How:
     along: bool
     unit: str = "fraction"
     levels: Sequence[str] = ()
+    over: tuple[Any, Any, bool] = (None, None, False)  # the options over and regions, and whether there is the second
 
 
 # ---- the decorator -------------------------------------------------------------------------------------------
@@ -90,6 +97,9 @@ def labelled(
     Three options of the function mean something here, if it has them: ``axis=`` says where time runs, ``freq=`` how
     often the dates of a DatetimeIndex come, ``join=`` ("exact" or "inner") what to do where labels differ.
 
+    An option ``over=`` names a dimension that the indicator runs over, ``regions=`` a second one (`_over` tells what
+    they are by default); a result may lack the first. An argument that is None is left out.
+
     `unit` is what a cube's result is measured in, ``"kept"`` for the unit and multiplier of the first argument.
     `levels` are the arguments whose units must agree, all unless said; an argument called ``rate`` must be a
     fraction.
@@ -101,12 +111,13 @@ def labelled(
         if tuple(signature.parameters)[: len(names)] != names:
             raise TypeError(f"{function.__name__}: the first parameters are not {names}")
         along, has_out = "axis" in signature.parameters, "out" in signature.parameters
+        across, two = "over" in signature.parameters, "regions" in signature.parameters
 
         @functools.wraps(function)
         def call(*args: P.args, **kwargs: P.kwargs) -> Any:
             if len(args) < len(names):
                 bound = signature.bind(*args, **kwargs)
-                given = [bound.arguments.pop(name) for name in names]
+                given = [bound.arguments.pop(name, None) for name in names]
                 args, kwargs = bound.args, bound.kwargs  # type: ignore[assignment]
             else:
                 given = list(args[: len(names)])
@@ -114,9 +125,11 @@ def labelled(
             join = kwargs.get("join", "exact")
             if join not in ("exact", "inner"):
                 raise ValueError(f"join: expected 'exact' or 'inner', got {join!r}")
-            panels, wrap = _panels(
-                given, names, _How(kwargs.get("axis"), kwargs.get("freq"), str(join), along, unit, alike)
-            )
+            how = _How(kwargs.get("axis"), kwargs.get("freq"), str(join), along, unit, alike)
+            if across:
+                said = (kwargs.get("over"), kwargs.get("regions"), two)
+                return _across(functools.partial(_call, function, args), given, names, replace(how, over=said), kwargs)
+            panels, wrap = _panels(given, names, how)
             if wrap is not _plain and has_out and kwargs.get("out") is not None:
                 raise TypeError("out= goes with arrays: the result of a labelled argument is a new one of its kind")
             result = function(*panels, *args, **kwargs)  # type: ignore[arg-type]
@@ -141,6 +154,36 @@ def panels_of(
     if join not in ("exact", "inner"):
         raise ValueError(f"join: expected 'exact' or 'inner', got {join!r}")
     return _panels(given, names, _How(axis, freq, join, along, unit, levels))
+
+
+def _across(function: Callable[..., Any], given: list[Any], names: Sequence[str], how: _How, kwargs: Any) -> Any:
+    over, regions, two = how.over
+    there = [k for k, x in enumerate(given) if x is not None]
+    present = [given[k] for k in there]
+    kind = next((k for k in map(_kind, present) if k != "array"), "array")
+    panels, wrap = _panels(prepared(kind, present, over), [names[k] for k in there], how)
+    ndim = max(np.ndim(p.values) for p in panels)
+    axes = placed(kind, wrap, ndim, (over, regions), two)
+    for panel in panels:
+        panel.over, panel.regions = axes[0], -2 if axes[1] is None else axes[1]
+    slots: list[Panel | None] = [None] * len(given)
+    for k, panel in zip(there, panels, strict=True):
+        slots[k] = panel
+
+    def back(result: Any) -> Any:
+        values, flags = result if isinstance(result, tuple) else (result, None)
+        if np.ndim(values) == ndim:
+            return wrap(values, flags)
+        return reduced(kind, wrap, axes[0], values, flags)
+
+    result = function(slots, kwargs)
+    if isinstance(result, Several):
+        return result.make(*map(back, result.results))
+    return back(result)
+
+
+def _call(function: Callable[..., Any], args: Any, panels: list[Panel | None], kwargs: Any) -> Any:
+    return function(*panels, *args, **kwargs)
 
 
 def _plain(values: Any, flags: Any) -> Any:

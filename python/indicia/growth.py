@@ -21,10 +21,10 @@ from indicia._growth_bridge import bridge
 from indicia._growth_bridge_show import Bridge
 from indicia._growth_chain import chain_bridge
 from indicia._growth_flags import judged
-from indicia._growth_parts import elementwise
 from indicia._growth_untangle import untangle
 from indicia._growth_untangle_show import Bounds, Conflict, Untangled
 from indicia._growth_years import average_rate, carry_over, from_ytd, ytd
+from indicia._parts import elementwise
 from indicia.containers import labelled
 
 __all__ = [

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from indicia import _core, _growth_documents, _index_documents, _interval_documents
+from indicia import _core, _growth_documents, _index_documents, _interval_documents, _region_documents
 
 __all__ = [
     "growth_annualised",
@@ -76,6 +76,23 @@ __all__ = [
     "interval_sub",
     "interval_sum",
     "interval_verdict",
+    "region_atkinson",
+    "region_entropy",
+    "region_gini",
+    "region_gini_weighted",
+    "region_hachman",
+    "region_hhi",
+    "region_hoover",
+    "region_leaders",
+    "region_log_deviation",
+    "region_median",
+    "region_rank",
+    "region_rank_bounds",
+    "region_shift_share",
+    "region_theil",
+    "region_theil_l",
+    "region_total",
+    "region_variation",
 ]
 
 growth_annualised: np.ufunc = _core.growth_annualised
@@ -143,8 +160,30 @@ interval_share: np.ufunc = _core.interval_share
 interval_sub: np.ufunc = _core.interval_sub
 interval_sum: np.ufunc = _core.interval_sum
 interval_verdict: np.ufunc = _core.interval_verdict
+region_atkinson: np.ufunc = _core.region_atkinson
+region_entropy: np.ufunc = _core.region_entropy
+region_gini: np.ufunc = _core.region_gini
+region_gini_weighted: np.ufunc = _core.region_gini_weighted
+region_hachman: np.ufunc = _core.region_hachman
+region_hhi: np.ufunc = _core.region_hhi
+region_hoover: np.ufunc = _core.region_hoover
+region_leaders: np.ufunc = _core.region_leaders
+region_log_deviation: np.ufunc = _core.region_log_deviation
+region_median: np.ufunc = _core.region_median
+region_rank: np.ufunc = _core.region_rank
+region_rank_bounds: np.ufunc = _core.region_rank_bounds
+region_shift_share: np.ufunc = _core.region_shift_share
+region_theil: np.ufunc = _core.region_theil
+region_theil_l: np.ufunc = _core.region_theil_l
+region_total: np.ufunc = _core.region_total
+region_variation: np.ufunc = _core.region_variation
 
-_DOCUMENTS = _growth_documents.DOCUMENTS | _index_documents.DOCUMENTS | _interval_documents.DOCUMENTS
+_DOCUMENTS = (
+    _growth_documents.DOCUMENTS
+    | _index_documents.DOCUMENTS
+    | _interval_documents.DOCUMENTS
+    | _region_documents.DOCUMENTS
+)
 
 for _name in __all__:
     _ufunc = globals()[_name]

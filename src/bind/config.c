@@ -10,6 +10,7 @@
 #include "core/interval/interval.h"
 #include "core/number/number.h"
 #include "core/read/px.h"
+#include "core/region/region.h"
 #include "core/scan/scan.h"
 
 int ib_config_init(PyObject *module) {
@@ -34,6 +35,7 @@ int ib_config_init(PyObject *module) {
     ic_interval_select(state->cpu);
     ic_number_select(state->cpu);
     ic_px_select(state->cpu);
+    ic_region_select(state->cpu);
     ic_scan_select(state->cpu);
     return 0;
 }

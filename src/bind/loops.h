@@ -12,7 +12,7 @@
 #include "core/base/kernel.h"
 
 #define IB_INPUTS  6
-#define IB_RESULTS 3
+#define IB_RESULTS 4
 #define IB_TILE    1024 /* doubles: a few tiles fit into the smallest first-level cache */
 
 typedef struct ib_ufunc {
@@ -24,9 +24,11 @@ typedef struct ib_ufunc {
         const ic_map *map;
         const ic_pair_map *pair;
         const ic_fold *fold;
+        const ic_sorted_fold *sorted;
         const ic_series *series;
         const ic_guided *guided;
         const ic_narrowing *narrowing;
+        const void *own; /* of a shape that has a header of its own */
     } kernel;
 } ib_ufunc;
 
@@ -51,6 +53,9 @@ IC_INLINE void ib_gather(double *tile, const char *from, npy_intp step, npy_intp
 IC_INLINE void ib_scatter(char *to, npy_intp step, const double *tile, npy_intp n) {
     for (npy_intp i = 0; i < n; i++) *(double *)(void *)(to + i * step) = tile[i];
 }
+
+/* The first double at a whole line, within 8 doubles. */
+IC_INLINE double *ib_at_line(double *space) { return space + (8 - ((uintptr_t)space / sizeof(double) & 7)); }
 
 /* NumPy's arrays begin 16 bytes into a line: a vector of 32 then straddles two, every other time. */
 IC_INLINE void ib_whole(ic_map kernel, int nin, const double *const *from, double *out, npy_intp n) {
@@ -143,6 +148,8 @@ static void ib_pair(char **args, npy_intp const *dimensions, npy_intp const *ste
 
 typedef struct ib_fold_call {
     ic_fold kernel;
+    ic_sorted_fold sorted; /* or this one, with its space */
+    double *space;
     int nin, nout;
     npy_intp count, n;
     char *data[IB_INPUTS + IB_RESULTS];
@@ -151,7 +158,7 @@ typedef struct ib_fold_call {
 } ib_fold_call;
 
 static ib_fold_call ib_fold_of(char **args, npy_intp const *dimensions, npy_intp const *steps, const ib_ufunc *row) {
-    ib_fold_call call = {*row->kernel.fold, row->nin, row->nout, dimensions[0], dimensions[1], {NULL}, {0}, {0}};
+    ib_fold_call call = {NULL, NULL, NULL, row->nin, row->nout, dimensions[0], dimensions[1], {NULL}, {0}, {0}};
     const npy_intp *core = steps + row->nin + row->nout;
     const char *shape = row->signature;
     for (int k = 0; k < row->nin + row->nout; k++) {
@@ -189,21 +196,25 @@ static void ib_fold_some(const ib_fold_call *call, npy_intp s, npy_intp m, const
         const int direct = call->across[call->nin + k] == unit || m == 1;
         out[k] = direct ? (double *)(void *)(call->data[call->nin + k] + s * call->across[call->nin + k]) : made[k];
     }
-    call->kernel((size_t)call->n, (size_t)m, in, step, out);
+    if (call->sorted != NULL) {
+        call->sorted((size_t)call->n, (size_t)m, in, step, out, call->space);
+    } else {
+        call->kernel((size_t)call->n, (size_t)m, in, step, out);
+    }
     for (int k = 0; k < call->nout; k++) {
         const npy_intp across = call->across[call->nin + k];
         if (out[k] == made[k]) ib_scatter(call->data[call->nin + k] + s * across, across, made[k], m);
     }
 }
 
-/* Neighbours that lie side by side are folded together as they are; others are turned, where they are short or `always`
-   (long ones go one by one). */
-static void ib_fold_call_all(const ib_fold_call *call, int always) {
+/* Neighbours that lie side by side are folded together as they are; others are turned, where they are short or are to be
+   sorted (long ones go one by one). */
+static void ib_fold_all(const ib_fold_call *call) {
     const npy_intp unit = (npy_intp)sizeof(double);
     int turned[IB_INPUTS] = {0}, side = 0;
     npy_intp copied = 0; /* doubles to copy for one neighbour */
     for (int k = 0; k < call->nin; k++) side |= call->along[k] != 0 && call->across[k] == unit;
-    npy_intp width = call->count > 1 && (side || always || call->n <= IB_FOLD_ROWS) ? IB_TILE : 1;
+    npy_intp width = call->count > 1 && (side || call->sorted != NULL || call->n <= IB_FOLD_ROWS) ? IB_TILE : 1;
     for (int k = 0; k < call->nin && width > 1; k++) {
         turned[k] = call->across[k] != unit;
         if (turned[k] && call->along[k] != 0 && call->n > copied) copied = call->n;
@@ -243,14 +254,22 @@ static void ib_fold_call_all(const ib_fold_call *call, int always) {
 }
 
 static void ib_fold(char **args, npy_intp const *dimensions, npy_intp const *steps, void *data) {
-    const ib_fold_call call = ib_fold_of(args, dimensions, steps, data);
-    ib_fold_call_all(&call, 0);
+    ib_fold_call call = ib_fold_of(args, dimensions, steps, data);
+    call.kernel = *((const ib_ufunc *)data)->kernel.fold;
+    ib_fold_all(&call);
 }
 
-/* For kernels that are quick over neighbours only, such as those that sort. */
-IC_INLINE void ib_fold_beside(char **args, npy_intp const *dimensions, npy_intp const *steps, void *data) {
-    const ib_fold_call call = ib_fold_of(args, dimensions, steps, data);
-    ib_fold_call_all(&call, 1);
+static void ib_sorted_fold(char **args, npy_intp const *dimensions, npy_intp const *steps, void *data) {
+    ib_fold_call call = ib_fold_of(args, dimensions, steps, data);
+    call.sorted = *((const ib_ufunc *)data)->kernel.sorted;
+    double *space = ic_alloc(ic_sorted_space((size_t)call.n), sizeof(double));
+    if (space == NULL) {
+        ib_no_memory();
+        return;
+    }
+    call.space = ib_at_line(space);
+    ib_fold_all(&call);
+    ic_free(space);
 }
 
 /* ---- series: time has a step of its own in each operand ------------------------------------------------------- */

@@ -1,9 +1,11 @@
 /* Table 1: every ufunc of indicia, one row each. A new one is a row here and a docstring in indicia/ufuncs.py. */
 #include "bind/loops.h"
 #include "bind/loops_block.h"
+#include "bind/loops_region.h"
 #include "core/growth/growth.h"
 #include "core/index/index.h"
 #include "core/interval/interval.h"
+#include "core/region/region.h"
 
 /* clang-format off */
 #define MAP(room, word, nin) {#room "_" #word, nin, 1, NULL, ib_map, {.map = &ic_##room.word}}
@@ -13,6 +15,8 @@
 
 #define FOLD(room, word, nin, nout, shape) {#room "_" #word, nin, nout, shape, ib_fold, {.fold = &ic_##room.word}}
 #define GUIDED(room, word, nin, shape) {#room "_" #word, nin, 1, shape, ib_guided, {.guided = &ic_##room.word}}
+#define SORTED(room, word, nin, shape) {#room "_" #word, nin, 1, shape, ib_sorted_fold, {.sorted = &ic_##room.word}}
+#define OWN(room, word, nin, nout, shape, loop) {#room "_" #word, nin, nout, shape, loop, {.own = &ic_##room.word}}
 #define ONE  "(t),()->(t)"
 #define EACH "(t),(t)->(t)"
 #define BOTH "(t),(t),(t)->(t)"
@@ -96,6 +100,24 @@ static ib_ufunc table[] = {
     FOLD(index, montgomery,          4, 1, BOTH_OF),
     GUIDED(index, chain,       4, SPAN), /* from, to, level */
     GUIDED(index, chain_rates, 4, SPAN),
+    /* folds of regions or industries; the last operand says how many figures there must be */
+    FOLD(region, total,         2, 1, "(n),()->()"),
+    FOLD(region, hhi,           2, 1, "(n),()->()"),
+    FOLD(region, entropy,       2, 1, "(n),()->()"),
+    FOLD(region, hoover,        3, 1, "(n),(n),()->()"),
+    FOLD(region, hachman,       3, 1, "(n),(n),()->()"),
+    FOLD(region, theil,         3, 1, "(n),(n),()->()"),
+    FOLD(region, theil_l,       3, 1, "(n),(n),()->()"),
+    FOLD(region, variation,     3, 1, "(n),(n),()->()"),
+    FOLD(region, log_deviation, 3, 1, "(n),(n),()->()"),
+    FOLD(region, atkinson,      4, 1, "(n),(n),(),()->()"),
+    FOLD(region, shift_share,   4, 4, "(n),(n),(n),()->(),(),(),()"),
+    SORTED(region, gini,          2, "(n),()->()"),
+    SORTED(region, gini_weighted, 3, "(n),(n),()->()"),
+    SORTED(region, median,        2, "(n),()->()"),
+    SORTED(region, leaders,       3, "(n),(),()->()"),
+    OWN(region, rank,        3, 1, "(n),(),()->(n)", ib_rank),
+    OWN(region, rank_bounds, 2, 2, "(n),(n)->(n),(n)", ib_rank_bounds),
 };
 /* clang-format on */
 
@@ -103,7 +125,7 @@ static ib_ufunc table[] = {
 #define ROWS (sizeof table / sizeof *table)
 static void *rows[ROWS];
 static const char doubles[IB_INPUTS + IB_RESULTS] = {NPY_DOUBLE, NPY_DOUBLE, NPY_DOUBLE, NPY_DOUBLE, NPY_DOUBLE,
-                                                     NPY_DOUBLE, NPY_DOUBLE, NPY_DOUBLE, NPY_DOUBLE};
+                                                     NPY_DOUBLE, NPY_DOUBLE, NPY_DOUBLE, NPY_DOUBLE, NPY_DOUBLE};
 
 /* By default NumPy takes a loop to be done with an element's inputs once it writes the element's output, and
    so lets `out` be an input. A series is not: where the two overlap NumPy must copy (it does the same for

@@ -27,6 +27,11 @@ typedef void (*ic_pair_map)(size_t n, const double *const *in, double *low, doub
    overlap no operand. All levels and widths do the same operations in the same order, so that they give the same bits. */
 typedef void (*ic_fold)(size_t n, size_t width, const double *const *in, const ptrdiff_t *step, double *const *out);
 
+/* The same for kernels that sort: `space` is ic_sorted_space(n) doubles. They are quick over neighbours only. */
+typedef void (*ic_sorted_fold)(size_t n, size_t width, const double *const *in, const ptrdiff_t *step,
+                               double *const *out, double *space);
+IC_INLINE size_t ic_sorted_space(size_t n) { return 10 * n + 16; }
+
 /* A series is sequential: out[t] may depend on in[0] .. in[n-1]. `out` does not overlap `in`. */
 typedef struct ic_series {
     void (*one)(size_t n, const double *in, double *out);
