@@ -48,11 +48,11 @@ def over_series(kernel: Callable[[Any, Any], Any], x: NDArray[Any], out: NDArray
         each(parts(x, axis), lambda part: kernel(x[part], out[part]))
 
 
-def parts(x: NDArray[Any], series: int | None = None) -> list[Part]:
+def parts(x: NDArray[Any], series: int | None = None, *, large: int = _LARGE) -> list[Part]:
     """Cut a large array along its longest axis, or its longest but the one of the series; one part of anything else."""
     axes = [k for k in range(x.ndim) if k != series]
     across = max(axes, key=lambda k: x.shape[k], default=None)
-    if across is None or x.size < _LARGE:
+    if across is None or x.size < large:
         return [(slice(None),)]
     threads = get_threads()
     count = min(threads * _EACH if threads > 1 else 1, x.shape[across])
