@@ -57,7 +57,7 @@ typedef void (*ic_narrowing)(size_t n, double *const *rows, ptrdiff_t step, cons
 
 /* out == in is as safe for a vector as for one element, but a compiler can't know */
 #if defined(__clang__)
-#if __has_feature(undefined_behavior_sanitizer) /* its checks are branches: nothing is vectorised then */
+#if __has_feature(undefined_behavior_sanitizer) || __has_feature(thread_sanitizer) /* calls and branches: no vectors */
 #pragma clang diagnostic ignored "-Wpass-failed"
 #endif
 #define IC_INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
