@@ -18,21 +18,27 @@ from numpy.typing import NDArray
 from indicia import ufuncs
 from indicia._blocks import Block, in_blocks, views
 from indicia._interval import Interval, ends_of, floats
+from indicia._interval_parts import Bounds, contributions, hhi, location_quotient, shares
 from indicia._phrases import PHRASES, Phrase, published_ends
 
 __all__ = [
     "PHRASES",
+    "Bounds",
     "Interval",
     "Phrase",
     "contribution",
+    "contributions",
     "from_decimals",
+    "hhi",
     "implied_base",
     "implied_level",
+    "location_quotient",
     "published",
     "rank",
     "rate",
     "readings",
     "share",
+    "shares",
 ]
 
 LARGEST: Final = 22  # power of ten that is a double
@@ -193,16 +199,7 @@ def rank(x: Interval, *, axis: int = -1) -> Interval:
     """
     if not x.shape:
         raise ValueError("rank: one figure has no others to be ranked among")
-    low, high = np.moveaxis(x.low, axis, -1), np.moveaxis(x.high, axis, -1)
-    best, worst = np.full(low.shape, np.nan), np.full(low.shape, np.nan)
-    for i in np.ndindex(low.shape[:-1]):
-        known = low[i] == low[i]
-        lows, highs = low[i][known], high[i][known]
-        n = len(lows)
-        best[i][known] = 1 + n - np.searchsorted(np.sort(lows), highs, side="right")
-        itself = lows < highs
-        worst[i][known] = 1 + n - np.searchsorted(np.sort(highs), lows, side="right") - itself
-    return Interval._of((np.moveaxis(best, -1, axis), np.moveaxis(worst, -1, axis)))
+    return Interval._of(ufuncs.region_rank_bounds(x.low, x.high, axis=axis))
 
 
 # ---- published figures -----------------------------------------------------------------------------------------
