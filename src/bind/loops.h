@@ -140,11 +140,12 @@ static void ib_pair(char **args, npy_intp const *dimensions, npy_intp const *ste
 
 /* ---- "(n)->()", "(n),()->(),()" and the like: operands folded into results --------------------------------------- */
 
-#define IB_FOLD_ROWS                                                                                                   \
-    64 /* figures up to which neighbours that don't lie side by side are turned, to be folded together */
-#define IB_FOLD_TURN 4096 /* doubles of an operand that are turned at once: they stay in the first-level cache */
-#define IB_FOLD_SHARE                                                                                                  \
-    65536 /* the same of one that all neighbours share: in the second level, where others lie side by side */
+/* figures up to which neighbours that don't lie side by side are turned, to be folded together */
+#define IB_FOLD_ROWS 64
+/* doubles of an operand that are turned at once: they stay in the first-level cache */
+#define IB_FOLD_TURN 4096
+/* the same of one that all neighbours share: in the second level, where others lie side by side */
+#define IB_FOLD_SHARE 65536
 
 typedef struct ib_fold_call {
     ic_fold kernel;
