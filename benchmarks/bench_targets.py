@@ -75,7 +75,7 @@ def rows(scale: float = 1.0) -> Iterator[Row]:
     some = x[: max(series // 10, 2)]
     yield Row(
         f"the same as a pace from month to month, {len(some)} series",
-        ours=functools.partial(targets.required, some, 0.05, over="period", freq="M"),
+        ours=functools.partial(targets.required, some, 0.05, on="period", freq="M"),
         peers={},
         note="no peer: a root for every month",
     )

@@ -88,7 +88,7 @@ def test_against_the_twin(freq, start):
     near(targets.required(x.T, 0.05, axis=0, **how), along(twin.required, x, 0.05, n, start - 1).T, 1e-12, 1e-14)
     want = along(twin.required_level, x, 900.0, n, start - 1)
     near(targets.required(x, 900.0, of="level", **how), want, rtol=1e-12, atol=1e-14)
-    near(targets.required(x, 0.05, over="period", **how), along(twin.pace, x, 0.05, n, start - 1), 1e-11, 1e-13)
+    near(targets.required(x, 0.05, on="period", **how), along(twin.pace, x, 0.05, n, start - 1), 1e-11, 1e-13)
     near(targets.outturn(x, 0.03, **how), along(twin.outturn, x, 0.03, n, start - 1), rtol=1e-12, atol=1e-14)
     near(targets.run_rate(x, **how), along(twin.run_rate, x, n, start - 1), rtol=1e-13)
     near(targets.percentile(x, 0.05, **how), along(twin.percentile, x, 0.05, n, start - 1), rtol=1e-14)
@@ -99,14 +99,14 @@ positive = st.floats(0.5, 1000.0)
 
 @given(hn.arrays(np.float64, (2, 30), elements=positive), st.floats(-0.5, 1.0), st.sampled_from("SQM"), st.booleans())
 def test_required_growth_put_back_meets_the_target(x, aim, freq, monthly):
-    for over in ("year", "period"):
-        rate = targets.required(x, aim, over=over, freq=freq)
-        back = targets.outturn(x, rate, over=over, freq=freq)
+    for on in ("year", "period"):
+        rate = targets.required(x, aim, on=on, freq=freq)
+        back = targets.outturn(x, rate, on=on, freq=freq)
         known = ~np.isnan(rate)
         scale = 1 + np.abs(targets.outturn(x, 0.0, freq=freq)[known])
         assert (np.abs(back[known] - aim) <= 1e-12 * scale).all()
-        level = targets.required(x, 5000.0, of="level", over=over, freq=freq)
-        made = targets.outturn(x, level, of="level", over=over, freq=freq)
+        level = targets.required(x, 5000.0, of="level", on=on, freq=freq)
+        made = targets.outturn(x, level, of="level", on=on, freq=freq)
         assert np.allclose(made[~np.isnan(level)], 5000.0, rtol=1e-12)
 
 
@@ -153,11 +153,11 @@ def test_the_year_that_follows():
     q4, total = inputs["q4_2016"], inputs["annual_2016"]
     year = [(total - q4) / 3] * 3 + [q4]
     aims = np.array(inputs["forecasts_pct"]) / 100
-    found = targets.required(np.array([year] * 3), aims, over="period", year="next", freq="Q")
+    found = targets.required(np.array([year] * 3), aims, on="period", year="next", freq="Q")
     want = expected["required_constant_quarterly_growth_pct_for_forecast"]
     near(100 * found[:, -1], want, rtol=0, atol=tolerance["exact"])
     assert np.isnan(found[:, :-1]).all()
-    back = targets.outturn(np.array([year] * 3), found, over="period", year="next", freq="Q")
+    back = targets.outturn(np.array([year] * 3), found, on="period", year="next", freq="Q")
     near(back[:, -1], aims, rtol=1e-12)
     x = levels((2, 40), missing=0.0)
     for how in ({"freq": "Q"}, {"freq": "M"}):
@@ -187,7 +187,7 @@ def test_joint_months():
     flags[:, 1::12] = Flag.JOINT
     cube = cube_of(flows, flags, first=12 * 30)
     near(targets.required(cube, 0.1).values[0], found)
-    paced = targets.required(cube, 0.1, over="period").values[0]
+    paced = targets.required(cube, 0.1, on="period").values[0]
     assert np.isnan(paced[25])  # no rate starts from two months together
     assert paced[26] == pytest.approx(0.0, abs=1e-15)
 
@@ -284,7 +284,7 @@ def test_a_path():
     frame["new"] = np.nan
     found = targets.path(frame, targets.target("6 %", period="2024"))
     near(found.required, targets.required(frame, "6 %").iloc[-1].to_numpy())
-    near(found.pace, targets.required(frame, "6 %", over="period").iloc[-1].to_numpy())
+    near(found.pace, targets.required(frame, "6 %", on="period").iloc[-1].to_numpy())
     near(found.percentile, targets.percentile(frame, "6 %").iloc[-1].to_numpy())
     assert list(found.years) == [4, 4, 0]
     assert [str(p) for p in found.periods] == ["2024-Q4"]
@@ -381,7 +381,7 @@ def test_which_must_give_way():
         (lambda: targets.required(pd.Series([1.0] * 9, pd.period_range("2023", periods=9, freq="W")), 0.05), "weeks"),
         (lambda: targets.required(np.ones((3, 9)), np.ones(2), freq="Q"), r"shapes don't fit.*\(3, 9\).*\(2,\)"),
         (lambda: targets.required([5.0] * 5, 0.05, freq="Q", of="share"), "a level by the total"),
-        (lambda: targets.required([5.0] * 5, 0.05, freq="Q", over="month"), "'year' or 'period'"),
+        (lambda: targets.required([5.0] * 5, 0.05, freq="Q", on="month"), "'year' or 'period'"),
         (lambda: targets.path([NAN] * 9, 0.05, freq="Q"), "all 9 figures are missing"),
         (lambda: targets.path([5.0] * 8, 0.05, freq="Q"), "the year is over"),
         (lambda: targets.path([5.0, 5.0, NAN, 5.0, 5.0], 0.05, freq="Q"), "no series of 1 .*: 1 missing"),
@@ -433,7 +433,7 @@ def test_many_series_are_taken_a_few_at_a_time():
     aims = np.linspace(0.0, 0.1, 700)
     for call in (
         targets.required,
-        lambda x, t, **how: targets.required(x, t, over="period", **how),
+        lambda x, t, **how: targets.required(x, t, on="period", **how),
         targets.outturn,
         targets.percentile,
         lambda x, t, **how: targets.run_rate(x, **how),

@@ -27,18 +27,18 @@ from indicia.containers import Panel, labelled
 
 __all__ = ["outturn", "percentile", "profile", "required", "run_rate"]
 
-OVERS: Final = ("year", "period")
+ONS: Final = ("year", "period")
 
 
-def _check(of: str, over: str, year: str) -> None:
+def _check(of: str, on: str, year: str) -> None:
     if year not in ("this", "next"):
         raise ValueError(f"year: expected 'this' or 'next', got {year!r}")
     if of not in ("growth", "level"):
         raise ValueError(
             f"of: expected 'growth' or 'level', got {of!r}; a share becomes a level by the total that it is of"
         )
-    if over not in OVERS:
-        raise ValueError(f"over: expected 'year' or 'period', got {over!r}")
+    if on not in ONS:
+        raise ValueError(f"on: expected 'year' or 'period', got {on!r}")
 
 
 def required(
@@ -46,7 +46,7 @@ def required(
     target: Any,
     *,
     of: str = "growth",
-    over: str = "year",
+    on: str = "year",
     year: str = "this",
     percent: bool = True,
     joint: bool | None = None,
@@ -56,9 +56,9 @@ def required(
 ) -> Any:
     """By how much the rest of a year must grow for the whole of it to meet a target.
 
-    At `t`, the k-th of the year's n periods, over the same periods of last year (``over="year"``):
+    At `t`, the k-th of the year's n periods, over the same periods of last year (``on="year"``):
     ``(needed - rest of last year) / rest of last year`` with ``needed = (1 + target) * last year - year so far``;
-    or the same rate from each period to the next (``over="period"``): g in
+    or the same rate from each period to the next (``on="period"``): g in
     ``x[t] * ((1 + g) + ... + (1 + g) ** (n - k)) = needed``.
 
     Parameters
@@ -72,7 +72,7 @@ def required(
         Of a range its lower end (the upper one under ``aim="limit"``).
     of : {"growth", "level"}
         Whether the year's growth or its sum is aimed at.
-    over : {"year", "period"}
+    on : {"year", "period"}
         Growth over the same periods a year before, or from one period to the next.
     year : {"this", "next"}
         Which year's target: that of the year that `t` is in, or at its last period that of the next.
@@ -106,7 +106,7 @@ def required(
     are free of season.
 
     Missing: NaN from the first missing figure of a year to its end and through all of the next year, where the rest
-    of last year is zero or negative, and for ``over="period"`` where nothing is needed any more (UNDEFINED on a Cube).
+    of last year is zero or negative, and for ``on="period"`` where nothing is needed any more (UNDEFINED on a Cube).
     A JOINT figure counts in sums, but no rate starts from it. Flags of a Cube: the union from last year's first period
     on, BREAK if one lies after that.
 
@@ -124,22 +124,20 @@ def required(
     >>> x = [100.0, 100.0, 100.0, 100.0, 104.0, 104.0, 104.0]
     >>> targets.required(x, "6 %", freq="Q").round(4)
     array([   nan,    nan,    nan,    nan, 0.0667, 0.08  , 0.12  ])
-    >>> targets.required(x, 0.06, over="period", freq="Q")[-1].round(4)
+    >>> targets.required(x, 0.06, on="period", freq="Q")[-1].round(4)
     np.float64(0.0769)
     """
-    _check(of, over, year)
+    _check(of, on, year)
     aim = ends_of_targets(by_name(x, target, axis), of=of, percent=percent).figure
-    return _required(x, beside(x, aim, axis), of, over, year, joint=joint, freq=freq, start=start, axis=axis)
+    return _required(x, beside(x, aim, axis), of, on, year, joint=joint, freq=freq, start=start, axis=axis)
 
 
 @labelled("x", "target", levels=("x",))
 @by_series
-def _required(
-    x: Any, target: Any, of: str, over: str, when: str, *, joint: Any, freq: Any, start: int, axis: Any
-) -> Any:
+def _required(x: Any, target: Any, of: str, on: str, when: str, *, joint: Any, freq: Any, start: int, axis: Any) -> Any:
     year = _when(x, when, freq=freq, start=start, joint=joint, name="required")
     aim = along(x, target, year.dense)
-    if over == "year":
+    if on == "year":
         return told(x, year, rest_growth(year, aim, of), aim)
     return told(x, year, pace(year.now, needed(year, aim, of), year.left), aim, year.now)
 
@@ -153,7 +151,7 @@ def outturn(
     rate: Any,
     *,
     of: str = "growth",
-    over: str = "year",
+    on: str = "year",
     year: str = "this",
     joint: bool | None = None,
     freq: str | None = None,
@@ -162,7 +160,7 @@ def outturn(
 ) -> Any:
     """What becomes of a year whose rest grows at a rate: what if.
 
-    At `t`, ``(year so far + rest of last year * (1 + rate)) / last year - 1``; with ``over="period"`` the rest is
+    At `t`, ``(year so far + rest of last year * (1 + rate)) / last year - 1``; with ``on="period"`` the rest is
     ``x[t] * ((1 + rate) + (1 + rate) ** 2 + ...)``.
 
     Parameters
@@ -173,7 +171,7 @@ def outturn(
         Growth of the rest: fractions.
     of : {"growth", "level"}
         Whether the year's growth is given back, or its sum.
-    over : {"year", "period"}
+    on : {"year", "period"}
         Over the same periods a year before, or from one period to the next.
     year : {"this", "next"}
         What becomes of the year that `t` is in, or at its last period of the next.
@@ -205,22 +203,22 @@ def outturn(
     >>> targets.outturn(x, 0.12, freq="Q")[-1].round(4), targets.outturn(x, 0.0, of="level", freq="Q")[-1]
     (np.float64(0.06), np.float64(412.0))
     """
-    _check(of, over, year)
+    _check(of, on, year)
     make = _outturn if of == "growth" else _outturn_level
     fractions(rate, "rate")
     rate = np.asarray(rate, np.float64) if isinstance(rate, list | tuple) else rate
-    return make(x, beside(x, rate, axis), over, year, joint=joint, freq=freq, start=start, axis=axis)
+    return make(x, beside(x, rate, axis), on, year, joint=joint, freq=freq, start=start, axis=axis)
 
 
 @labelled("x", "rate", levels=("x",))
 @by_series
-def _outturn(x: Any, rate: Any, over: str, when: str, *, joint: Any, freq: Any, start: int, axis: Any) -> Any:
+def _outturn(x: Any, rate: Any, on: str, when: str, *, joint: Any, freq: Any, start: int, axis: Any) -> Any:
     year = _when(x, when, freq=freq, start=start, joint=joint, name="outturn")
     g = along(x, rate, year.dense)
     base = year.base_so_far + year.base_rest
     base = np.where(base > 0, base, np.nan)
     done = year.so_far - year.base_so_far
-    if over == "year":
+    if on == "year":
         rest = np.where(year.left > 0, year.base_rest * g, 0.0)
     else:
         rest = np.where(year.left > 0, at_pace(year.now, g, year.left), 0.0) - year.base_rest
@@ -229,10 +227,10 @@ def _outturn(x: Any, rate: Any, over: str, when: str, *, joint: Any, freq: Any, 
 
 @labelled("x", "rate", unit="kept", levels=("x",))
 @by_series
-def _outturn_level(x: Any, rate: Any, over: str, when: str, *, joint: Any, freq: Any, start: int, axis: Any) -> Any:
+def _outturn_level(x: Any, rate: Any, on: str, when: str, *, joint: Any, freq: Any, start: int, axis: Any) -> Any:
     year = _when(x, when, freq=freq, start=start, joint=joint, name="outturn")
     g = along(x, rate, year.dense)
-    rest = year.base_rest * (1.0 + g) if over == "year" else at_pace(year.now, g, year.left)
+    rest = year.base_rest * (1.0 + g) if on == "year" else at_pace(year.now, g, year.left)
     return told(x, year, year.so_far + np.where(year.left > 0, rest, 0.0), np.asarray(g))
 
 

@@ -47,6 +47,7 @@ typedef struct ic_json {
     int finished;       /* nothing is left to read */
     size_t limit;       /* bytes of one text or number */
     ic_json_mark mark;  /* counted; from here on others are. It goes along where the source can't be sought */
+    ic_json_mark began; /* of the event, if the mark has gone past it */
     ic_json_mark trail; /* of ic_json_line */
     ic_json_held held;
     ic_source held_source;

@@ -23,10 +23,15 @@ static void carry_mark(ic_json *json, uint64_t offset) {
     count_places(&json->mark, json->buffer + (json->mark.offset - json->base), (size_t)(offset - json->mark.offset));
 }
 
+/* What places from `offset` on are counted from: where the event begins, if the mark has had to go past that. */
+static const ic_json_mark *place_of(const ic_json *json, uint64_t offset) {
+    return offset < json->mark.offset && offset == json->began.offset ? &json->began : &json->mark;
+}
+
 ic_json_mark ic_json_here(ic_json *json) {
     if (json->source->seekable) return (ic_json_mark){json->offset, IC_JSON_UNCOUNTED, 0};
     carry_mark(json, json->offset);
-    return json->mark;
+    return *place_of(json, json->offset);
 }
 
 void ic_json_at(const ic_json *json, const ic_json_mark *place, ic_error *error) {
@@ -40,7 +45,7 @@ void ic_json_at(const ic_json *json, const ic_json_mark *place, ic_error *error)
 }
 
 void ic_json_place(const ic_json *json, uint64_t offset, ic_error *error) {
-    ic_json_mark mark = json->mark;
+    ic_json_mark mark = *place_of(json, offset);
     uint64_t end = json->base + (uint64_t)(json->end - json->buffer);
     if (!json->source->seekable) { /* then the mark is in the buffer */
         uint64_t to = offset < end ? offset : end;
@@ -81,11 +86,20 @@ static ic_status read_on(ic_json *json, size_t *got, ic_error *error) {
     return IC_OK;
 }
 
+/* What stands before `offset` leaves the buffer, maybe with the beginning of the event: behind a key a colon is looked for. */
+static void leave_behind(ic_json *json, uint64_t offset) {
+    if (json->offset >= json->mark.offset && json->offset < offset) {
+        carry_mark(json, json->offset);
+        json->began = json->mark;
+    }
+    carry_mark(json, offset);
+}
+
 /* Reads on behind what is there from `json->p` on, which moves to the front. */
 ic_status ic_json_more(ic_json *json, ic_error *error) {
     size_t held = (size_t)(json->end - json->p), got = 0;
     if (json->p > json->buffer) {
-        if (!json->source->seekable) carry_mark(json, ic_json_offset(json, json->p));
+        if (!json->source->seekable) leave_behind(json, ic_json_offset(json, json->p));
         json->base = ic_json_offset(json, json->p);
         memmove(json->buffer, json->p, held + IC_JSON_PADDING);
         json->p = json->buffer;
