@@ -87,7 +87,7 @@ static void compare_sorted(ic_sorted_fold ours, ic_sorted_fold scalar, int opera
             ours(lengths[i], width, in, step, (double *const[]){got[0]}, space);
             CHECK(same(got[0], want[0], WIDTH));
             for (size_t s = 0; s < width; s++) {
-                const double *row[4] = {in[0] + s, in[1] + (in[1] ? s : 0), in[2] + (in[2] ? s : 0), NULL};
+                const double *row[4] = {in[0] + s, in[1] ? in[1] + s : NULL, in[2] ? in[2] + s : NULL, NULL};
                 ours(lengths[i], 1, row, step, (double *const[]){one}, space);
                 CHECK(same(one, want[0] + s, 1));
             }
