@@ -5,7 +5,7 @@
 /* A choice by lane: C has no ?: of vectors. */
 #define PICK(mask, yes, no) ((ic_lanes)(((mask) & (ic_lane_mask)(yes)) | (~(mask) & (ic_lane_mask)(no))))
 #define ZERO                ((ic_lanes){0})
-#define ONE                 ((ic_lanes){1, 1, 1, 1, 1, 1, 1, 1})
+#define ONE                 ((ic_lanes){1, 1, 1, 1})
 
 /* u[t] = one u[t-1] + two u[t-2] + a step of variance 1; the first u has the variance `start`. */
 typedef struct process {

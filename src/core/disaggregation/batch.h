@@ -1,10 +1,11 @@
-/* Eight series at once, side by side in the lanes of a vector: what disaggregation.c runs and batch.c works out. */
+/* Four series at once, side by side in the lanes of a vector: what disaggregation.c runs and batch.c works out. Not eight:
+   comparisons of vectors wider than a register are made one figure at a time. */
 #ifndef IC_DISAGGREGATION_BATCH_H
 #define IC_DISAGGREGATION_BATCH_H
 
 #include "core/disaggregation/disaggregation.h"
 
-#define IC_LANES 8
+#define IC_LANES 4
 
 typedef double ic_lanes __attribute__((vector_size(IC_LANES * sizeof(double)), aligned(sizeof(double))));
 typedef int64_t ic_lane_mask __attribute__((vector_size(IC_LANES * sizeof(double)), aligned(sizeof(double))));

@@ -72,7 +72,7 @@ static void fill(const call *c, size_t first, ic_batch *b) {
     if (own) fill_indicator(c, first, 0, b->first);
     for (size_t t = 0; t < how->n; t++) {
         const double weight = how->low[t] < 0 ? 0 : how->weight[t], middle = 0.5 * (double)(how->n - 1);
-        ic_lanes power = how->scaled ? b->first[t] : (ic_lanes){1, 1, 1, 1, 1, 1, 1, 1};
+        ic_lanes power = how->scaled ? b->first[t] : (ic_lanes){1, 1, 1, 1};
         b->load[t] = weight * power;
         for (size_t j = 0; j < polynomial; j++) {
             b->column[j * how->n + t] = power;
