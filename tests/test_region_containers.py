@@ -176,3 +176,10 @@ def test_threads_change_nothing(over):
     for a, b in zip(alone, shared, strict=True):
         np.testing.assert_array_equal(a, b)
     np.testing.assert_array_equal(alone[0], ufuncs.region_hhi(np.moveaxis(x, over, -1), x.shape[over]))
+
+
+@pytest.mark.parametrize(("regions", "error"), [(5, np.exceptions.AxisError), ("city", TypeError), (1, ValueError)])
+def test_an_axis_of_regions_that_is_not_there(regions, error):
+    """Axis 5 of 2 isn't axis 1."""
+    with pytest.raises(error, match="regions"):
+        region.location_quotient(np.ones((3, 2)), over=1, regions=regions)

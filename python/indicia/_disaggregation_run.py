@@ -68,7 +68,7 @@ def disaggregate(
     shape = low.values.shape[:-1]
     if high:
         stacked = [aligned(one, low).reshape(-1, when.n) for one in high]
-        shared = all(_one_for_all(one, low) for one in high)
+        shared = all(_one_for_all(one) for one in high)
         columns = np.stack([x[:1] if shared else x for x in stacked], axis=1)
     elif not (how.about or how.scaled):
         columns = np.empty((1, 0, when.n))
@@ -90,7 +90,7 @@ def disaggregate(
     )
 
 
-def _one_for_all(indicator: Series, benchmark: Series) -> bool:
+def _one_for_all(indicator: Series) -> bool:
     return indicator.values.ndim == 1 or indicator.values.size == indicator.n
 
 

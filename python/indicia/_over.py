@@ -99,20 +99,24 @@ def placed(kind: str, wrap: Wrap, ndim: int, said: tuple[Any, Any], two: bool) -
     axis = -1 if over is None else over
     if isinstance(axis, str) and kind in ("pandas", "polars"):
         axis = 0
-    if not isinstance(axis, int | np.integer):
-        raise TypeError(f"over: expected an integer, got {axis!r}")
-    if not -ndim <= axis < ndim:
-        raise np.exceptions.AxisError(int(axis), ndim)
-    first_axis = int(axis) % ndim
+    first_axis = _axis_of_array("over", axis, ndim)
     if not two:
         return first_axis, None
     if ndim < 2:
         raise ValueError("regions: a table of regions and industries has two dimensions, not one")
     rest = [k for k in range(ndim) if k != first_axis]
-    second_axis = rest[-1] if regions is None else int(regions) % ndim
+    second_axis = rest[-1] if regions is None else _axis_of_array("regions", regions, ndim)
     if second_axis == first_axis:
         raise ValueError(f"regions: axis {second_axis} is what is summed over")
     return first_axis, second_axis
+
+
+def _axis_of_array(option: str, said: Any, ndim: int) -> int:
+    if not isinstance(said, int | np.integer):
+        raise TypeError(f"{option}: expected an integer, got {said!r}")
+    if not -ndim <= said < ndim:
+        raise np.exceptions.AxisError(int(said), ndim, option)
+    return int(said) % ndim
 
 
 def _time_of(kind: str, template: Any) -> str | None:
