@@ -3,10 +3,13 @@
 import os
 import sys
 import sysconfig
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy
 from setuptools import Extension, setup
+from setuptools.command.build_ext import build_ext
 
 FREE_THREADED = bool(sysconfig.get_config_var("Py_GIL_DISABLED"))
 ABI3 = not FREE_THREADED and sys.implementation.name == "cpython"
@@ -21,6 +24,24 @@ def flags() -> list[str]:
     if os.environ.get("INDICIA_WERROR"):
         common += ["-Wall", "-Wextra", "-Wshadow", "-Wconversion", "-Werror"]
     return common + os.environ.get("INDICIA_CFLAGS", "").split()
+
+
+class FileByFile(build_ext):
+    """Compiles files side by side, one for each processor; setuptools would compile one after the other."""
+
+    def build_extension(self, ext: Extension) -> None:
+        in_turn = self.compiler.compile
+
+        def at_once(sources: list[str], **how: Any) -> list[str]:
+            with ThreadPoolExecutor(self.parallel or os.cpu_count()) as pool:
+                made = list(pool.map(lambda source: in_turn([source], **how), sources))
+            return [name for names in made for name in names]
+
+        self.compiler.compile = at_once
+        try:
+            super().build_extension(ext)
+        finally:
+            self.compiler.compile = in_turn
 
 
 macros = [
@@ -51,5 +72,6 @@ setup(
             py_limited_api=ABI3,
         )
     ],
+    cmdclass={"build_ext": FileByFile},
     options={"bdist_wheel": {"py_limited_api": "cp311"}} if ABI3 else {},
 )

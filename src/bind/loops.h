@@ -168,7 +168,10 @@ static ib_fold_call ib_fold_of(char **args, npy_intp const *dimensions, npy_intp
     }
     for (int k = 0; k < row->nin; k++) { /* "(n),(),(n)->": what stands after the k-th bracket */
         while (*shape++ != '(') continue;
-        if (*shape != ')') call.along[k] = *core++;
+        if (*shape == ')') continue;
+        call.along[k] = *core++;
+        if (call.n == 0)
+            call.along[k] = sizeof(double); /* its step may be 0, and it isn't a constant: nothing is there */
     }
     return call;
 }
