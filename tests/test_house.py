@@ -37,6 +37,7 @@ MAY_INCLUDE = {
     "numeric": {"base"},
 }
 INDICATORS = (
+    "deflation",
     "disaggregation",
     "interval",
     "growth",

@@ -1,6 +1,6 @@
 """indicia: reads official statistics at memory speed, computes economic indicators, audits claims."""
 
-from indicia import audit, brief, disaggregation, growth, index, interval, ledger, region, targets, ufuncs
+from indicia import audit, brief, deflation, disaggregation, growth, index, interval, ledger, region, targets, ufuncs
 from indicia.audit import Verdict
 from indicia.config import get_threads, set_threads, show_config
 from indicia.cube import Cube, align, concat
@@ -43,6 +43,7 @@ __all__ = [
     "audit",
     "brief",
     "concat",
+    "deflation",
     "disaggregation",
     "format_numbers",
     "format_periods",

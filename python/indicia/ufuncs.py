@@ -8,9 +8,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from indicia import _core, _growth_documents, _index_documents, _interval_documents, _region_documents
+from indicia import (
+    _core,
+    _deflation_documents,
+    _growth_documents,
+    _index_documents,
+    _interval_documents,
+    _region_documents,
+)
 
 __all__ = [
+    "deflation_percentile",
+    "deflation_trimmed_mean",
     "growth_annualised",
     "growth_average_rate",
     "growth_cagr",
@@ -95,6 +104,8 @@ __all__ = [
     "region_variation",
 ]
 
+deflation_percentile: np.ufunc = _core.deflation_percentile
+deflation_trimmed_mean: np.ufunc = _core.deflation_trimmed_mean
 growth_annualised: np.ufunc = _core.growth_annualised
 growth_average_rate: np.ufunc = _core.growth_average_rate
 growth_cagr: np.ufunc = _core.growth_cagr
@@ -179,7 +190,8 @@ region_total: np.ufunc = _core.region_total
 region_variation: np.ufunc = _core.region_variation
 
 _DOCUMENTS = (
-    _growth_documents.DOCUMENTS
+    _deflation_documents.DOCUMENTS
+    | _growth_documents.DOCUMENTS
     | _index_documents.DOCUMENTS
     | _interval_documents.DOCUMENTS
     | _region_documents.DOCUMENTS

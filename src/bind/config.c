@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "core/cube/cube.h"
+#include "core/deflation/deflation.h"
 #include "core/disaggregation/disaggregation.h"
 #include "core/growth/growth.h"
 #include "core/index/index.h"
@@ -29,6 +30,7 @@ int ib_config_init(PyObject *module) {
         state->cpu = (ic_cpu)level;
     }
     ic_cube_select(state->cpu);
+    ic_deflation_select(state->cpu);
     ic_disaggregation_select(state->cpu);
     ic_growth_select(state->cpu);
     ic_index_select(state->cpu);

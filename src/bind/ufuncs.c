@@ -2,6 +2,7 @@
 #include "bind/loops.h"
 #include "bind/loops_block.h"
 #include "bind/loops_region.h"
+#include "core/deflation/deflation.h"
 #include "core/growth/growth.h"
 #include "core/index/index.h"
 #include "core/interval/interval.h"
@@ -100,6 +101,9 @@ static ib_ufunc table[] = {
     FOLD(index, montgomery,          4, 1, BOTH_OF),
     GUIDED(index, chain,       4, SPAN), /* from, to, level */
     GUIDED(index, chain_rates, 4, SPAN),
+    /* rates and weights of items, then shares, what becomes of items at a cut, and how many there must be */
+    SORTED(deflation, trimmed_mean, 6, "(n),(n),(),(),(),()->()"),
+    SORTED(deflation, percentile,   5, "(n),(n),(),(),()->()"),
     /* folds of regions or industries; the last operand says how many figures there must be */
     FOLD(region, total,         2, 1, "(n),()->()"),
     FOLD(region, hhi,           2, 1, "(n),()->()"),

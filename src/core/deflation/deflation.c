@@ -1,0 +1,227 @@
+/* Weighted selection: halves are made until the item is found at which the weight passes a share, as in quickselect, so that
+   thousands of items needn't be sorted; what a bad choice of pivots leaves is sorted, so that the time is never square.
+
+   All levels run the same code: a partition has nothing to vectorise. Sums are compensated and made in the order of the
+   items, whatever the pivots were. */
+#include "core/deflation/deflation.h"
+
+#include <float.h>
+#include <math.h>
+
+#include "core/numeric/order.h"
+#include "core/numeric/power.h"
+
+typedef struct running {
+    double value, rest;
+} running;
+
+IC_INLINE void add_to(running *sum, double x) {
+    const ic_two whole = ic_two_sum(sum->value, x);
+    sum->value = whole.hi;
+    sum->rest += whole.lo;
+}
+
+typedef struct pair {
+    double x, w;
+} pair;
+
+/* The pairs of one period that are there and have a weight. */
+typedef struct items {
+    size_t known; /* those without a weight too */
+    size_t count;
+    double total;     /* of the weights; NaN where they are refused */
+    const pair *pair; /* in the order of the items */
+    pair *spare[2];   /* as long */
+    ic_keyed *keyed;  /* twice as long */
+} items;
+
+/* Of ic_sorted_space(n): three times n pairs, and 2n keyed ones. */
+static items items_of(size_t n, const double *x, ptrdiff_t x_step, const double *w, ptrdiff_t w_step, double *space) {
+    pair *const all = (pair *)(void *)space;
+    items made = {0, 0, 0, all, {all + n, all + 2 * n}, (ic_keyed *)(void *)(all + 3 * n)};
+    running total = {0, 0};
+    double refused = 0;
+    for (size_t t = 0; t < n; t++) {
+        const pair one = {x[(ptrdiff_t)t * x_step], w[(ptrdiff_t)t * w_step]};
+        const int there = (one.x == one.x) & (one.w == one.w);
+        all[made.count] = one;
+        made.known += (size_t)there;
+        made.count += (size_t)(there & (one.w > 0));
+        if (!there) continue;
+        add_to(&total, one.w);
+        refused = one.w >= 0 && one.w <= DBL_MAX ? refused : (double)NAN;
+    }
+    made.total = total.value + total.rest + refused;
+    if (made.total > DBL_MAX) made.total = (double)NAN;
+    return made;
+}
+
+/* Where the weight passes `target`: the rate, the weight below it and that of all items that have it. */
+typedef struct place {
+    double x, below, at;
+} place;
+
+IC_INLINE double middle_of(double a, double b, double c) {
+    const double low = a < b ? a : b, high = a < b ? b : a;
+    return c < low ? low : c > high ? high : c;
+}
+
+static double pivot_of(const pair *in, size_t n) {
+    const size_t step = n / 8;
+    if (n < 64) return middle_of(in[0].x, in[n / 2].x, in[n - 1].x);
+    return middle_of(middle_of(in[0].x, in[step].x, in[2 * step].x),
+                     middle_of(in[3 * step].x, in[4 * step].x, in[5 * step].x),
+                     middle_of(in[6 * step].x, in[7 * step].x, in[n - 1].x));
+}
+
+/* The same of items in order. */
+static place found_in_order(const ic_keyed *keyed, size_t n, const pair *in, double target, place best, double below) {
+    for (size_t k = 0, end; k < n; k = end) {
+        double at = 0;
+        const double x = ic_order_value(keyed[k].key);
+        for (end = k; end < n && keyed[end].key == keyed[k].key; end++) at += in[keyed[end].index].w;
+        best = (place){x, below, at};
+        below += at;
+        if (target < below) break;
+    }
+    return best;
+}
+
+/* The item at which the weight passes `target`; the last one if it never does. */
+static place passed(const items *all, double target) {
+    const pair *in = all->pair;
+    size_t n = all->count, rounds = 24;
+    for (size_t m = n; m > 0; m /= 2) rounds += 4;
+    place best = {(double)NAN, 0, 0};
+    double below = 0;
+    for (int turn = 0; n > 0; turn ^= 1) {
+        if (rounds-- == 0) {
+            for (size_t i = 0; i < n; i++) all->keyed[i] = (ic_keyed){ic_order_key(in[i].x), i};
+            ic_sort_keyed(n, all->keyed, all->keyed + n);
+            return found_in_order(all->keyed, n, in, target, best, below);
+        }
+        const double pivot = pivot_of(in, n);
+        pair *const to = all->spare[turn];
+        size_t less = 0, more = n - 1;
+        double lighter = 0, at = 0;
+        for (size_t i = 0; i < n; i++) { /* both are written, one is kept: no branch to be foretold */
+            const pair one = in[i];
+            to[less] = one;
+            to[more] = one;
+            less += (size_t)(one.x < pivot);
+            more -= (size_t)(one.x > pivot);
+            lighter += one.x < pivot ? one.w : 0.0;
+            at += one.x == pivot ? one.w : 0.0;
+        }
+        if (target < below + lighter) {
+            in = to;
+            n = less;
+            continue;
+        }
+        best = (place){pivot, below + lighter, at};
+        below += lighter + at;
+        if (target < below) break;
+        in = to + more + 1;
+        n = n - 1 - more;
+    }
+    return best;
+}
+
+/* The next rate, upwards or downwards; itself where there is none. */
+static double next_to(const items *all, double x, int up) {
+    double next = up ? (double)INFINITY : -(double)INFINITY;
+    int found = 0;
+    for (size_t i = 0; i < all->count; i++) {
+        const pair one = all->pair[i];
+        const int beyond = up ? (one.x > x) & (one.x <= next) : (one.x < x) & (one.x >= next);
+        if (!beyond) continue;
+        next = one.x;
+        found = 1;
+    }
+    return found ? next : x;
+}
+
+static double percentile_of(const items *all, double share, double side) {
+    if (!(share >= 0 && share <= 1) || !(side == 0 || side == 1 || side == -1)) return (double)NAN;
+    const double target = share * all->total, near = IC_AT_BOUNDARY * all->total;
+    const place at = passed(all, target);
+    double low = at.x, high = at.x;
+    if (target - at.below <= near) {
+        low = next_to(all, at.x, 0);
+    } else if (at.below + at.at - target <= near) {
+        high = next_to(all, at.x, 1);
+    }
+    return side < 0 ? low : side > 0 ? high : low == high ? low : 0.5 * low + 0.5 * high;
+}
+
+static double mean_of(const items *all) {
+    running sum = {0, 0};
+    for (size_t i = 0; i < all->count; i++) add_to(&sum, all->pair[i].w * all->pair[i].x);
+    return (sum.value + sum.rest) / all->total;
+}
+
+/* How much of the items at a cut counts: their weight within, out of their whole weight. */
+IC_INLINE double part_of(double within, double at, double near, double whole) {
+    const double part = within <= 0 ? 0.0 : within >= at ? 1.0 : within / at;
+    if (whole == 0) return part;
+    return within <= near ? 0.0 : within >= at - near || whole > 0 ? 1.0 : 0.0;
+}
+
+static double trimmed_mean_of(const items *all, double lower, double upper, double whole) {
+    if (!(lower >= 0 && upper >= 0 && lower + upper <= 1 + IC_AT_BOUNDARY)) return (double)NAN;
+    if (!(whole == 0 || whole == 1 || whole == -1)) return (double)NAN;
+    if (lower + upper >= 1 - IC_AT_BOUNDARY) return percentile_of(all, lower < 1 ? lower : 1.0, 0);
+    if (lower == 0 && upper == 0) return mean_of(all);
+    const double near = IC_AT_BOUNDARY * all->total, from = lower * all->total, until = all->total - upper * all->total;
+    const place low = passed(all, from), high = passed(all, until);
+    const double first = part_of(low.below + low.at - from, low.at, near, whole);
+    const double last = part_of(until - high.below, high.at, near, whole);
+    running sum = {0, 0}, weight = {0, 0};
+    if (low.x == high.x) return whole < 0 && until - from < low.at - near ? (double)NAN : low.x;
+    for (size_t i = 0; i < all->count; i++) {
+        const pair one = all->pair[i];
+        const double part = one.x < low.x || one.x > high.x ? 0.0
+                            : one.x == low.x                ? first
+                            : one.x == high.x               ? last
+                                                            : 1.0;
+        const double w = part * one.w;
+        if (!(w > 0)) continue; /* what is cut off may be infinite */
+        add_to(&weight, w);
+        add_to(&sum, w * one.x);
+    }
+    const double kept = weight.value + weight.rest;
+    return kept > 0 ? (sum.value + sum.rest) / kept : (double)NAN;
+}
+
+static double allowed(const items *all, double least, double made) {
+    return (double)all->known >= least && all->count > 0 && all->total > 0 && fabs(made) <= DBL_MAX ? made
+                                                                                                    : (double)NAN;
+}
+
+static void trimmed_mean(size_t n, size_t width, const double *const *in, const ptrdiff_t *step, double *const *out,
+                         double *space) {
+    for (size_t s = 0; s < width; s++) {
+        const items all = items_of(n, in[0] + s, step[0], in[1] + s, step[1], space);
+        double made = (double)NAN;
+        if (all.total > 0) made = trimmed_mean_of(&all, in[2][s], in[3][s], in[4][s]);
+        out[0][s] = allowed(&all, in[5][s], made);
+    }
+}
+
+static void percentile(size_t n, size_t width, const double *const *in, const ptrdiff_t *step, double *const *out,
+                       double *space) {
+    for (size_t s = 0; s < width; s++) {
+        const items all = items_of(n, in[0] + s, step[0], in[1] + s, step[1], space);
+        double made = (double)NAN;
+        if (all.total > 0) made = percentile_of(&all, in[2][s], in[3][s]);
+        out[0][s] = allowed(&all, in[4][s], made);
+    }
+}
+
+ic_deflation_table ic_deflation;
+
+void ic_deflation_select(ic_cpu level) {
+    (void)level;
+    ic_deflation.trimmed_mean = trimmed_mean;
+    ic_deflation.percentile = percentile;
+}
