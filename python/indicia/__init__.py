@@ -1,6 +1,19 @@
 """indicia: reads official statistics at memory speed, computes economic indicators, audits claims."""
 
-from indicia import audit, brief, deflation, disaggregation, growth, index, interval, ledger, region, targets, ufuncs
+from indicia import (
+    audit,
+    brief,
+    deflation,
+    disaggregation,
+    growth,
+    index,
+    interval,
+    ledger,
+    region,
+    targets,
+    trade,
+    ufuncs,
+)
 from indicia.audit import Verdict
 from indicia.config import get_threads, set_threads, show_config
 from indicia.cube import Cube, align, concat
@@ -64,6 +77,7 @@ __all__ = [
     "show_config",
     "sniff",
     "targets",
+    "trade",
     "ufuncs",
     "write_json_stat",
     "write_px",

@@ -13,6 +13,7 @@
 #include "core/read/px.h"
 #include "core/region/region.h"
 #include "core/scan/scan.h"
+#include "core/trade/trade.h"
 
 int ib_config_init(PyObject *module) {
     ib_state *state = ib_state_of(module);
@@ -39,6 +40,7 @@ int ib_config_init(PyObject *module) {
     ic_px_select(state->cpu);
     ic_region_select(state->cpu);
     ic_scan_select(state->cpu);
+    ic_trade_select(state->cpu);
     return 0;
 }
 

@@ -1,0 +1,215 @@
+/* The second eigenvectors of countries and products, and sums over either. */
+#include <math.h>
+#include <string.h>
+
+#include "core/base/memory.h"
+#include "core/base/parallel.h"
+#include "core/trade/bits.h"
+
+/* ---- parts of the graph ------------------------------------------------------------------------------------------------- */
+
+static uint32_t root_of(uint32_t *above, uint32_t x) {
+    while (above[x] != x) x = above[x] = above[above[x]];
+    return x;
+}
+
+/* Which part each row and column is in: 0 the largest (rows, then columns, then what comes first), others numbered by their first
+   row, -1 for what is empty. Returns how many there are. `above` is `rows` numbers, `size` twice as many. */
+static size_t parts_of(size_t rows, size_t columns, const uint64_t *bits, int32_t *row_part, int32_t *column_part,
+                       uint32_t *above, uint32_t *size) {
+    const size_t words = ic_trade_words(columns);
+    for (size_t k = 0; k < columns; k++) column_part[k] = -1;
+    for (size_t r = 0; r < rows; r++) {
+        above[r] = (uint32_t)r;
+        row_part[r] = -1;
+        IC_EACH_BIT(k, bits + r * words, words) {
+            row_part[r] = 0;
+            if (column_part[k] < 0)
+                column_part[k] = (int32_t)r; /* whoever has it first */
+            else {
+                const uint32_t a = root_of(above, (uint32_t)r), b = root_of(above, (uint32_t)column_part[k]);
+                if (a < b) above[b] = a;
+                if (b < a) above[a] = b;
+            }
+        }
+    }
+    memset(size, 0, 2 * rows * sizeof *size);
+    for (size_t r = 0; r < rows; r++)
+        if (row_part[r] >= 0) size[root_of(above, (uint32_t)r)]++;
+    for (size_t k = 0; k < columns; k++)
+        if (column_part[k] >= 0) size[rows + root_of(above, (uint32_t)column_part[k])]++;
+    size_t best = 0, count = 0;
+    for (size_t r = 0; r < rows; r++)
+        if (size[r] > size[best] || (size[r] == size[best] && size[rows + r] > size[rows + best])) best = r;
+    uint32_t *const number = size + rows; /* the sizes in columns have done their work */
+    for (size_t r = 0; r < rows; r++)
+        if (size[r] > 0) number[r] = r == best ? 0 : (uint32_t)++count;
+    for (size_t k = 0; k < columns; k++)
+        if (column_part[k] >= 0) column_part[k] = (int32_t)number[root_of(above, (uint32_t)column_part[k])];
+    for (size_t r = 0; r < rows; r++)
+        if (row_part[r] >= 0) row_part[r] = (int32_t)number[root_of(above, (uint32_t)r)];
+    return count + (rows > 0 && size[best] > 0);
+}
+
+/* ---- sums over one side ------------------------------------------------------------------------------------------------ */
+
+static void sum_rows(size_t rows, size_t columns, const uint64_t *bits, const double *of, double *out) {
+    const size_t words = ic_trade_words(columns);
+    for (size_t r = 0; r < rows; r++) {
+        double sum[4] = {0};
+        size_t i = 0;
+        IC_EACH_BIT(k, bits + r * words, words) { sum[i++ % 4] += of[k]; }
+        out[r] = (sum[0] + sum[1]) + (sum[2] + sum[3]);
+    }
+}
+
+static void sum_columns(size_t rows, size_t columns, const uint64_t *bits, const double *of, double *out) {
+    const size_t words = ic_trade_words(columns);
+    memset(out, 0, columns * sizeof *out);
+    for (size_t r = 0; r < rows; r++) {
+        const double x = of[r];
+        IC_EACH_BIT(k, bits + r * words, words) { out[k] += x; }
+    }
+}
+
+typedef struct sums {
+    const ic_presence *presence;
+    const double *product, *country;
+    double *by_country, *by_product;
+} sums;
+
+static void sums_of_year(void *context, size_t y) {
+    const sums *const s = context;
+    const size_t rows = s->presence->rows, columns = s->presence->columns;
+    const uint64_t *const bits = s->presence->bits + y * rows * ic_trade_words(columns);
+    if (s->by_country != NULL) sum_rows(rows, columns, bits, s->product + y * columns, s->by_country + y * rows);
+    if (s->by_product != NULL) sum_columns(rows, columns, bits, s->country + y * rows, s->by_product + y * columns);
+}
+
+ic_status ic_trade_sums(const ic_presence *presence, const double *product, double *by_country, const double *country,
+                        double *by_product, int threads) {
+    sums s = {presence, product, country, by_country, by_product};
+    ic_parallel_for(presence->years, threads, sums_of_year, &s);
+    return IC_OK;
+}
+
+/* ---- a year --------------------------------------------------------------------------------------------------------------- */
+
+/* The smaller side: n rows of bits, of which `used` are in the largest part. */
+typedef struct side {
+    size_t n, columns;
+    const uint64_t *bits;
+    const int32_t *part;
+} side;
+
+/* Its eigenvector, of length 1 under the weights of how many columns a row has; NaN outside of the part. */
+static ic_status solve(const side *of, double *out, ic_second *found) {
+    const size_t words = ic_trade_words(of->columns);
+    size_t used = 0;
+    for (size_t r = 0; r < of->n; r++) {
+        out[r] = (double)NAN;
+        used += of->part[r] == 0;
+    }
+    *found = (ic_second){(double)NAN, (double)NAN, 0};
+    if (used < 2) return IC_OK;
+    uint64_t *const bits = ic_alloc(used * words, sizeof *bits);
+    double *const space = ic_alloc(used * used + 3 * used, sizeof *space);
+    ic_status status = bits == NULL || space == NULL ? IC_MEMORY : IC_OK;
+    if (status == IC_OK) {
+        double *const matrix = space, *const root = space + used * used, *const first = root + used;
+        double *const vector = first + used, all = 0;
+        for (size_t r = 0, i = 0; r < of->n; r++) {
+            if (of->part[r] != 0) continue;
+            size_t count = 0;
+            memcpy(bits + i * words, of->bits + r * words, words * sizeof *bits);
+            for (size_t k = 0; k < words; k++) count += ic_bit_count(bits[i * words + k]);
+            root[i++] = sqrt((double)count);
+            all += (double)count;
+        }
+        status = ic_trade_cross(used, of->columns, bits, matrix);
+        if (status == IC_OK) {
+            for (size_t i = 0; i < used; i++) {
+                first[i] = root[i] / sqrt(all);
+                for (size_t j = 0; j < used; j++) matrix[i * used + j] /= root[i] * root[j];
+            }
+            status = ic_trade_second(used, matrix, first, vector, found);
+        }
+        for (size_t r = 0, i = 0; status == IC_OK && r < of->n; r++)
+            if (of->part[r] == 0) out[r] = vector[i] / root[i], i++;
+    }
+    ic_free(space);
+    ic_free(bits);
+    return status;
+}
+
+typedef struct work {
+    ic_trade_team team;
+    const ic_presence *presence;
+    double *country, *product, *facts;
+    int32_t *country_part, *product_part;
+} work;
+
+/* out = (sum over the other side of `of`) / (how many that are) * factor, within the largest part */
+static void average(const uint64_t *bits, size_t rows, size_t columns, int by_row, const double *of, double factor,
+                    const int32_t *part, double *out, double *space) {
+    const size_t n = by_row ? rows : columns, others = by_row ? columns : rows;
+    for (size_t k = 0; k < others; k++) space[k] = 1;
+    double *const count = space + others;
+    (by_row ? sum_rows : sum_columns)(rows, columns, bits, space, count);
+    (by_row ? sum_rows : sum_columns)(rows, columns, bits, of, out);
+    for (size_t k = 0; k < n; k++) out[k] = part[k] == 0 ? out[k] / count[k] * factor : (double)NAN;
+}
+
+static void one_year(void *context, size_t y) {
+    work *const w = context;
+    const size_t rows = w->presence->rows, columns = w->presence->columns, words = ic_trade_words(columns);
+    const uint64_t *const bits = w->presence->bits + y * rows * words;
+    double *const country = w->country + y * rows, *const product = w->product + y * columns;
+    double *const facts = w->facts + y * IC_COMPLEXITY_FACTS;
+    int32_t *const country_part = w->country_part + y * rows, *const product_part = w->product_part + y * columns;
+    uint32_t *const numbers = ic_alloc(3 * rows, sizeof *numbers);
+    double *const space = ic_alloc(rows + columns, sizeof *space);
+    uint64_t *turned = NULL;
+    ic_status status = numbers == NULL || space == NULL ? IC_MEMORY : IC_OK;
+    if (status == IC_OK) {
+        const size_t parts = parts_of(rows, columns, bits, country_part, product_part, numbers, numbers + rows);
+        ic_second found;
+        if (rows <= columns) {
+            status = solve(&(side){rows, columns, bits, country_part}, country, &found);
+            if (status == IC_OK)
+                average(bits, rows, columns, 0, country, found.second > 0 ? 1 / found.second : (double)NAN,
+                        product_part, product, space);
+        } else if ((turned = ic_alloc(columns * ic_trade_words(rows), sizeof *turned)) == NULL) {
+            status = IC_MEMORY;
+        } else {
+            ic_bits_turn(rows, columns, bits, turned);
+            status = solve(&(side){columns, rows, turned, product_part}, product, &found);
+            if (status == IC_OK) {
+                average(bits, rows, columns, 1, product, 1, country_part, country, space);
+                const double scale = 1 / sqrt(found.second); /* the country's length is the root of the eigenvalue */
+                for (size_t r = 0; r < rows; r++) country[r] *= scale;
+                for (size_t k = 0; k < columns; k++) product[k] *= scale;
+            }
+        }
+        if (status == IC_OK) {
+            facts[0] = found.second, facts[1] = found.third;
+            facts[2] = (double)parts, facts[3] = (double)found.steps;
+        }
+    }
+    ic_free(turned);
+    ic_free(space);
+    ic_free(numbers);
+    ic_trade_failed(&w->team, status);
+}
+
+ic_status ic_trade_complexity(const ic_presence *presence, double *country, double *product, int32_t *country_part,
+                              int32_t *product_part, double *facts, int threads) {
+    work w = {.presence = presence,
+              .country = country,
+              .product = product,
+              .facts = facts,
+              .country_part = country_part,
+              .product_part = product_part};
+    ic_parallel_for(presence->years, threads, one_year, &w);
+    return w.team.status;
+}
