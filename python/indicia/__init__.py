@@ -12,6 +12,7 @@ from indicia import (
     region,
     targets,
     trade,
+    tree,
     ufuncs,
 )
 from indicia.audit import Verdict
@@ -78,6 +79,7 @@ __all__ = [
     "sniff",
     "targets",
     "trade",
+    "tree",
     "ufuncs",
     "write_json_stat",
     "write_px",

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["ABSENT", "REFUSED", "Asked", "asked_for", "check_folded", "check_known", "recoded"]
+__all__ = ["ABSENT", "OTHERS", "REFUSED", "Asked", "Recode", "asked_for", "check_folded", "check_known", "recoded"]
 
 Raw = dict[str, Any]
 
@@ -26,6 +26,19 @@ ABSENT, _STAY, REFUSED = 2**32 - 1, 2**32 - 2, 2**32 - 3  # of src/core/read/rea
 _MEASURES = ("UNIT_MEASURE", "UNIT", "unit", "UNIT_MULT", "UNIT_MULTIPLIER", "multiplier", "measure", "freqCode")
 _BY_DIGITS = ("cmdCode", "Commodity Code")  # codes that are sums over those they begin
 _TOTALS = ("_T", "TOTAL")  # codes of a sum over all others, wherever they stand
+
+
+class Recode(dict[str, str | None]):
+    """What codes become, as a mapping has it, and the codes that are wrong in any case, with the reason."""
+
+    foreign: Mapping[str, str]
+
+    def __init__(self, to: Mapping[str, str | None], foreign: Mapping[str, str]) -> None:
+        super().__init__(to)
+        self.foreign = foreign
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (dict(self), dict(self.foreign))
 
 
 @dataclass(frozen=True)
@@ -50,6 +63,7 @@ def _numbered(mapping: Mapping[str, str | None]) -> tuple[list[str], list[int], 
         stay = old == new == OTHERS
         numbers[old] = _STAY if stay else ABSENT if new is None else codes.setdefault(new, len(codes))
     others = numbers.pop(OTHERS, REFUSED)
+    numbers |= {code: REFUSED for code in getattr(mapping, "foreign", ()) if code not in mapping}
     return list(numbers), list(numbers.values()), list(codes), others
 
 
@@ -95,6 +109,8 @@ def asked_for(
 
 
 def _checked(dim: str, mapping: Any) -> dict[str, str | None]:
+    if callable(getattr(mapping, "recode", None)):  # a tree
+        mapping = mapping.recode()
     if not isinstance(mapping, Mapping):
         raise TypeError(f"recode: {dim}: expected a mapping of codes, got {type(mapping).__name__}")
     for old, new in mapping.items():
@@ -105,7 +121,7 @@ def _checked(dim: str, mapping: Any) -> dict[str, str | None]:
                 raise ValueError(f"recode: {dim}: a NUL in {code!r}")
         if new == OTHERS != old:
             raise ValueError(f'recode: {dim}: "*" stands for what is not named: {old!r} can\'t become it')
-    return dict(mapping)
+    return mapping if isinstance(mapping, Recode) else dict(mapping)
 
 
 def check_known(asked: Asked, dims: Iterable[str]) -> None:
@@ -141,7 +157,7 @@ def check_folded(asked: Asked, raw: Raw) -> dict[str, Any]:
     met = {}
     for dim, codes, refused in raw["folded"]:
         if refused:
-            raise ValueError(_refusal(dim, refused))
+            raise ValueError(_refusal(dim, refused, getattr(asked.recodes[dim], "foreign", {})))
         met[dim] = codes
     parents = _parents(raw)
     if asked.rule == "count":
@@ -156,7 +172,11 @@ def check_folded(asked: Asked, raw: Raw) -> dict[str, Any]:
     return _report(asked, met)
 
 
-def _refusal(dim: str, refused: Mapping[str, int]) -> str:
+def _refusal(dim: str, refused: Mapping[str, int], foreign: Mapping[str, str]) -> str:
+    wrong = [code for code in refused if code in foreign]
+    if wrong:
+        more = f", and {len(wrong) - 1} more codes like it" if len(wrong) > 1 else ""
+        return f"recode: {dim} has {wrong[0]!r} ({_rows(refused[wrong[0]])}){more}: {foreign[wrong[0]]}"
     some = ", ".join(f"{code!r} ({_rows(rows)})" for code, rows in list(refused.items())[:5])
     more = f" and {len(refused) - 5} more" if len(refused) > 5 else ""
     return (

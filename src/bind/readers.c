@@ -125,7 +125,8 @@ static int get_recode(ic_arena *arena, PyObject *tuple, ic_recode *recode) {
         get_numbers(arena, to, recode->from.count, &recode->to) < 0)
         return -1;
     for (size_t i = 0; i < recode->from.count; i++) {
-        if (recode->to[i] < recode->codes.count || recode->to[i] == IC_ABSENT) continue;
+        if (recode->to[i] < recode->codes.count) continue;
+        if (recode->to[i] == IC_ABSENT || recode->to[i] == IC_OTHERS_REFUSED) continue;
         PyErr_SetString(PyExc_ValueError, "recode: a number without a code");
         return -1;
     }

@@ -30,6 +30,8 @@ static ic_status settle(ic_fold_plan *plan, ic_error *error) {
         ic_fold_dim *dim = dim_called(plan, asked->recodes[i].dim);
         if (dim == NULL) return no_dimension("recode", asked->recodes[i].dim, error);
         dim->recode = &asked->recodes[i];
+        dim->refuses = dim->recode->others == IC_OTHERS_REFUSED;
+        for (size_t c = 0; c < dim->recode->from.count; c++) dim->refuses |= dim->recode->to[c] == IC_OTHERS_REFUSED;
         if (keep_texts(&dim->from, &dim->recode->from) != IC_OK ||
             keep_texts(&dim->codes, &dim->recode->codes) != IC_OK)
             return ic_fail_memory(error);
@@ -69,8 +71,8 @@ uint32_t ic_fold_recoded(const ic_fold_dim *dim, const char *text, size_t length
     const ic_recode *recode = dim->recode;
     if (recode == NULL) return IC_OTHERS_STAY;
     const uint32_t place = ic_intern_find(&dim->from, text, length);
-    if (place != IC_ABSENT) return recode->to[place];
-    return recode->others == IC_OTHERS_REFUSED ? IC_REFUSED : recode->others;
+    const uint32_t becomes = place != IC_ABSENT ? recode->to[place] : recode->others;
+    return becomes == IC_OTHERS_REFUSED ? IC_REFUSED : becomes;
 }
 
 /* ---- one thread's ------------------------------------------------------------------------------------------------ */

@@ -68,6 +68,7 @@ typedef struct ic_fold_dim {
     const char *name;
     size_t kept;             /* its number in the result, or IC_GONE */
     const ic_recode *recode; /* or NULL */
+    int refuses;             /* some code or other */
     ic_intern from;          /* its codes of the source */
     ic_intern codes;         /* its new ones */
 } ic_fold_dim;

@@ -100,7 +100,7 @@ static ic_status fold_run(part *p, size_t r) {
     uint32_t group;
     IC_TRY(group_of(p, handle, &group));
     if (group == IC_REFUSED) return refuse(p, handle, from, to);
-    if (dim->recode != NULL && dim->recode->others == IC_OTHERS_REFUSED) IC_TRY(sort_out(p, from, &to, values, flags));
+    if (dim->refuses) IC_TRY(sort_out(p, from, &to, values, flags));
     const int32_t *xs = NULL;
     if (dim->kept != IC_GONE) {
         const uint32_t *becomes = p->fold.to[p->shape->dim];

@@ -36,7 +36,7 @@ typedef enum ic_duplicates {
 typedef struct ic_recode {
     const char *dim;
     ic_texts from;      /* codes of the source, each once ... */
-    const uint32_t *to; /* ... and which of `codes` each becomes; IC_ABSENT: its rows are dropped */
+    const uint32_t *to; /* ... and which of `codes` each becomes; IC_ABSENT: its rows are dropped; IC_OTHERS_REFUSED */
     ic_texts codes;     /* each once; the result's, in this order */
     uint32_t others;    /* what a code that is not in `from` becomes: one of `codes`, IC_ABSENT, or one of these: */
 } ic_recode;
