@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from indicia._page_svg import escaped, tag
 
 if TYPE_CHECKING:
+    from indicia._brief_deflators import Deflators
     from indicia._brief_targets import Aims
     from indicia._ledger_audit import LedgerAudit
     from indicia.brief import Brief
@@ -16,25 +17,30 @@ if TYPE_CHECKING:
 __all__ = ["audit_page", "brief_page"]
 
 
-def brief_page(brief: Brief, audit: LedgerAudit | None = None, targets: Aims | None = None) -> str:
-    """The page of a brief, and of the targets and the audit that belong to it.
+def brief_page(
+    brief: Brief, audit: LedgerAudit | None = None, targets: Aims | None = None, deflators: Deflators | None = None
+) -> str:
+    """The page of a brief, and of the targets, deflators and the audit that belong to it.
 
     Parameters
     ----------
     brief : Brief
     audit : LedgerAudit, optional
     targets : Aims, optional
+    deflators : Deflators, optional
 
     Returns
     -------
     str
         A whole document.
     """
-    from indicia._page_brief import aimed, monitor
+    from indicia._page_brief import aimed, deflated, monitor
 
     head, parts = monitor(brief)
     if targets is not None:
         parts.append(aimed(targets))
+    if deflators is not None:
+        parts.append(deflated(deflators))
     if audit is not None:
         from indicia._audit_view import view_of
         from indicia._page_audit import audited

@@ -7,14 +7,16 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from indicia._brief_show import grid, unit_text
-from indicia._page_svg import Mark, bars, escaped, line, tag
+from indicia._page_svg import Mark, Strip, bars, escaped, line, strips, tag
+from indicia._targets_show import points_text
 from indicia.brief import Brief, Row
 
 if TYPE_CHECKING:
+    from indicia._brief_deflators import Deflators
     from indicia._brief_targets import Aims
     from indicia._growth_bridge_show import Bridge
 
-__all__ = ["aimed", "monitor", "table"]
+__all__ = ["aimed", "deflated", "monitor", "table"]
 
 BARS, PANELS, ROWS = 40, 24, 1000  # as many members as a chart and a table have room for
 
@@ -61,8 +63,8 @@ def table(
     """A table of plain texts; the column `heads` names its rows."""
 
     def cell(name: str, text: str, right: bool, scope: str | None = None) -> str:
-        if right and text.startswith("-"):
-            text = "\N{MINUS SIGN}" + text[1:]
+        if right:
+            text = " ".join("\N{MINUS SIGN}" + word[1:] if word.startswith("-") else word for word in text.split(" "))
         return (
             tag(name, escaped(text), class_="right" if right else None, scope=scope)
             if text
@@ -242,12 +244,38 @@ def _indexed(history: Sequence[float]) -> list[float]:
 
 def aimed(targets: Aims) -> str:
     """Targets: what was met, what the rest of a year had to bring, and from which base."""
-    parts = [tag("h2", escaped(targets.title))]
-    for number, shown in enumerate(targets.tables()):
+    return tag("section", tag("h2", escaped(targets.title)), *_tables(targets))
+
+
+def deflated(deflators: Deflators) -> str:
+    """Deflators: what growth leaves of them beside other prices, as intervals, and the spells in which they fell."""
+    rows = []
+    for one in deflators.rows:
+        for name, x in (("deflator", one.rate), ("consumer prices", one.consumer), ("producer prices", one.producer)):
+            if not x.known:
+                continue
+            low, high = 100 * float(x.low), 100 * float(x.high)
+            kind = "implied" if name == "deflator" else "published"
+            head = f"{one.place}, {one.period}" if name == "deflator" else ""
+            text = points_text(x).replace("-", "\N{MINUS SIGN}")
+            rows.append(Strip(f"{head}: {name}" if head else name, low, high, text, kind))
+    title = "Deflators of GDP beside consumer and producer prices, per cent on the year before"
+    said = "; ".join(f"{row.label} {row.text}" for row in rows)
+    chart = strips(rows, title, said, band=(0.0, 0.0, "no change"))
+    sub = "Per cent on the year before. In outline what growth leaves of the deflator; filled, prices as published."
+    figure = tag("div", tag("p", sub, class_="sub"), tag("figure", chart), class_="wide")
+    head = tag("h2", escaped(deflators.title))
+    return tag("section", head, tag("div", figure, class_="charts"), *_tables(deflators))
+
+
+def _tables(told: Aims | Deflators) -> list[str]:
+    """All tables of a section, each with its notes; the sources last."""
+    parts = []
+    for number, shown in enumerate(told.tables()):
         if number:
             parts.append(tag("h3", escaped(shown.title)))
         parts.append(table(list(zip(shown.head, shown.right, strict=True)), shown.rows))
         if shown.notes:
             parts.append(tag("ul", *(tag("li", escaped(text)) for text in shown.notes), class_="notes plain"))
-    parts.append(tag("p", escaped(f"Sources: {'; '.join(targets.sources)}."), class_="sub"))
-    return tag("section", *parts)
+    parts.append(tag("p", escaped(f"Sources: {'; '.join(told.sources)}."), class_="sub"))
+    return parts

@@ -17,11 +17,12 @@ if TYPE_CHECKING:
     import pandas
 
     from indicia._brief_aimed import Aim
+    from indicia._brief_deflators import Deflators
     from indicia._brief_targets import Aims
     from indicia._growth_bridge_show import Bridge
     from indicia._ledger_audit import LedgerAudit
 
-__all__ = ["MEASURES", "Brief", "Row", "Total", "article", "brief", "targets"]
+__all__ = ["MEASURES", "Brief", "Row", "Total", "article", "brief", "deflators", "targets"]
 
 SCHEMA = "indicia.brief/1"
 MEASURES = ("level", "growth", "average", "share", "contribution", "gap", "per_head")
@@ -255,7 +256,9 @@ class Brief:
         columns["flags"] = ["|".join(_names(own_flags(row))) for row in self.rows]
         return pd.DataFrame(columns, index=pd.Index([row.code for row in self.rows], name=self.by))
 
-    def to_page(self, audit: LedgerAudit | None = None, targets: Aims | None = None) -> str:
+    def to_page(
+        self, audit: LedgerAudit | None = None, targets: Aims | None = None, deflators: Deflators | None = None
+    ) -> str:
         """One page of HTML with charts that needs nothing else: no script, no network; light, dark and printed.
 
         Parameters
@@ -264,6 +267,8 @@ class Brief:
             Of claims about the same, to be shown below: of the built-in table, `article`'s.
         targets : Aims, optional
             To be shown between the two: of the built-in table, `targets`'s.
+        deflators : Deflators, optional
+            To be shown behind the targets: of the built-in table, `deflators`'s.
 
         Returns
         -------
@@ -278,7 +283,7 @@ class Brief:
         """
         from indicia._page import brief_page
 
-        return brief_page(self, audit, targets)
+        return brief_page(self, audit, targets, deflators)
 
     def __str__(self) -> str:
         from indicia._brief_show import to_text
@@ -469,3 +474,34 @@ def targets() -> Aims:
     from indicia._brief_targets import aims_of
 
     return aims_of(tomllib.loads((files("indicia.data") / "targets.toml").read_text(encoding="utf-8")))
+
+
+def deflators() -> Deflators:
+    """What growth of output at current and constant prices leaves of its deflator, which ``indicia brief`` prints.
+
+    China and Shenzhen, as intervals of all that the printed figures admit, beside consumer and producer prices; from
+    the built-in ``deflators.toml``.
+
+    Returns
+    -------
+    Deflators
+        `rows` holds a `rate` each, `falls` the spells of years in which it certainly was below zero. ``print`` shows
+        it, ``to_dict`` gives the figures.
+
+    See Also
+    --------
+    indicia.deflation : the same for figures of your own.
+
+    Examples
+    --------
+    >>> from indicia.brief import deflators
+    >>> fall = deflators().falls[0]
+    >>> fall.place, fall.begin, fall.end, round(100 * float(fall.depth.low), 1)
+    ('China', '2023', '2024', -1.4)
+    """
+    import tomllib
+    from importlib.resources import files
+
+    from indicia._brief_deflators import deflators_of
+
+    return deflators_of(tomllib.loads((files("indicia.data") / "deflators.toml").read_text(encoding="utf-8")))

@@ -214,7 +214,7 @@ def _audit_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _brief(options: argparse.Namespace) -> None:
-    from indicia.brief import article, brief, targets
+    from indicia.brief import article, brief, deflators, targets
 
     found = brief(
         options.file,
@@ -233,20 +233,22 @@ def _brief(options: argparse.Namespace) -> None:
         format=options.format,
         progress=_progress(options),
     )
-    audit, aims = (article(), targets()) if _unasked(options) else (None, None)
+    audit, aims, prices = (article(), targets(), deflators()) if _unasked(options) else (None, None, None)
     if options.html is not None:
-        _write_page(found.to_page(audit, aims), options.html, options.file)
+        _write_page(found.to_page(audit, aims, prices), options.html, options.file)
         if not options.json:
             return
     if options.json:
         told = found.to_dict()
-        if audit is not None and aims is not None:
-            told = {**told, "targets": aims.to_dict(), "article": audit.to_dict()}
+        if audit is not None and aims is not None and prices is not None:
+            told = {**told, "targets": aims.to_dict(), "deflators": prices.to_dict(), "article": audit.to_dict()}
         print(json.dumps(told, ensure_ascii=not _unicode(), allow_nan=False, indent=2 if len(found) <= MANY else None))
         return
     _show(found, options)
     if aims is not None:
         _print(f"\n{aims}")
+    if prices is not None:
+        _print(f"\n{prices}")
     if audit is not None:
         _show_audit(audit, options)
 
