@@ -494,7 +494,7 @@ def _format_of(source: Source, format: str | None) -> str:
 
 def _raise_failure(source: Source, place: FormatError | None, format: str | None) -> None:
     """Raises what made the feeding thread fail, with the place that was reached."""
-    failure = source.feeder.failure if source.feeder is not None and source.data.broken() else None
+    failure = source.failure
     if failure is None:
         return  # the error lies in the bytes that came before
     if isinstance(failure, FormatError | LimitError):
@@ -552,7 +552,7 @@ def _read(
             options["codepage"] = upper_half(options["codepage_name"])
         source.begin()
         try:
-            raw = _core.read(source.data, name, source.name, source.size, progress, **options)
+            raw = _core.read(source.data, name, source.name, source.size, progress, again=source.again, **options)
         except (FormatError, UnsupportedFormatError) as error:
             _raise_failure(source, error if isinstance(error, FormatError) else None, name)
             raise

@@ -11,9 +11,9 @@ import stat
 import threading
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, NamedTuple, TypeAlias
+from typing import IO, Any, NamedTuple, TypeAlias
 
 from indicia import _core
 from indicia._codepages import declared_encoding, upper_half
@@ -51,7 +51,8 @@ class Source:
     """What a reader reads: what `_core.read` takes, its size or 0, its first bytes, and the thread that feeds it.
 
     `encoding` is what it was transcoded from, None for UTF-8. `beside` are the members of the same archive that tell of
-    the data: structure messages, and Statistics Canada's metadata.
+    the data: structure messages, and Statistics Canada's metadata. `remake` gives the feeder's chunks once more, from
+    the first one on; None where the source can't be sought.
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class Source:
         head: bytes,
         feeder: Feeder | None = None,
         *,
+        remake: Callable[[], Iterator[bytes]] | None = None,
         encoding: str | None = None,
         beside: Sequence[bytes] = (),
     ) -> None:
@@ -72,11 +74,40 @@ class Source:
         self.feeder = feeder
         self.encoding = encoding
         self.beside = beside
+        self._remake = remake
+        self._failure: BaseException | None = None
 
     def begin(self) -> None:
         """Starts the feeder: the data are wanted."""
         if self.feeder is not None:
             self.feeder.start()
+
+    @property
+    def again(self) -> Callable[[], Any] | None:
+        """What `_core.read` calls for another pipe with the same bytes, or None where there can't be one."""
+        return None if self._remake is None else self._begin_again
+
+    def _begin_again(self) -> Any:
+        self._failure = self.failure
+        self.part(None)  # the file is the next feeder's
+        assert self._remake is not None
+        self.data = _core.Pipe()
+        self.feeder = Feeder(self._remake(), self.data)
+        self.feeder.start()
+        return self.data
+
+    @property
+    def failure(self) -> BaseException | None:
+        """What made a feeder fail, if the core has come to that place."""
+        if self._failure is None and self.feeder is not None and self.data.broken():
+            return self.feeder.failure
+        return self._failure
+
+    def part(self, seconds: float | None) -> None:
+        """Waits for the feeder, which stops when nobody reads."""
+        if self.feeder is not None and self.feeder.ident is not None:
+            self.data.desert()
+            self.feeder.join(seconds)
 
 
 class Feeder(threading.Thread):
@@ -204,7 +235,14 @@ def _whole_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, ratio: float)
 # ---- opening -------------------------------------------------------------------------------------------------------
 
 
-def _fed(name: Any, chunks: Iterator[bytes], size: int, encoding: str | None) -> Source:
+class _Chunks(NamedTuple):
+    """The bytes of a source, as they come, and what gives them once more, or None."""
+
+    first: Iterator[bytes]
+    again: Callable[[], Iterator[bytes]] | None
+
+
+def _fed(name: Any, chunks: _Chunks, size: int, encoding: str | None) -> Source:
     try:
         return _fed_by(name, chunks, size, encoding)
     except (FormatError, LimitError) as error:
@@ -212,15 +250,28 @@ def _fed(name: Any, chunks: Iterator[bytes], size: int, encoding: str | None) ->
         raise
 
 
-def _fed_by(name: Any, chunks: Iterator[bytes], size: int, encoding: str | None) -> Source:
-    head, chunks = _prefetch(chunks)
+def _fed_by(name: Any, given: _Chunks, size: int, encoding: str | None) -> Source:
+    head, chunks = _prefetch(given.first)
     encoding = _foreign(head, encoding)
     if encoding is not None:
         head, chunks = _prefetch(_transcode(chunks, encoding))
-    if _lacks_feeds(head):
-        head, chunks = _prefetch(chunk.replace(b"\r", b"\n") for chunk in chunks)
+    lacks_feeds = _lacks_feeds(head)
+    if lacks_feeds:
+        head, chunks = _prefetch(_with_feeds(chunks))
+    again = given.again
+
+    def remake() -> Iterator[bytes]:
+        assert again is not None
+        more = again() if encoding is None else _transcode(again(), encoding)
+        return _with_feeds(more) if lacks_feeds else more
+
     pipe = _core.Pipe()
-    return Source(name, pipe, size, head, Feeder(chunks, pipe), encoding=encoding)
+    feeder = Feeder(chunks, pipe)
+    return Source(name, pipe, size, head, feeder, remake=None if again is None else remake, encoding=encoding)
+
+
+def _with_feeds(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    return (chunk.replace(b"\r", b"\n") for chunk in chunks)
 
 
 def _check_encoding(encoding: str) -> None:
@@ -315,12 +366,18 @@ def _opened_zip(file: Any, name: Any, wanted: _Wanted) -> Iterator[Source]:
             inner = archive.open(info)
         except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:  # damaged, unknown, encrypted
             raise FormatError(f"the zip archive can't be read: {error}", path=label, line=1) from None
+        word = _COMPRESSED_MEMBERS.get(os.path.splitext(info.filename)[1].lower())
+
+        def chunks_of(opened: IO[bytes]) -> Iterator[bytes]:
+            chunks = member_chunks(opened, info.compress_size, wanted.ratio)
+            return chunks if word is None else inflated(word, chunks, wanted.ratio)
+
+        def again() -> Iterator[bytes]:
+            with archive.open(info) as opened:
+                yield from chunks_of(opened)
+
         with inner:
-            chunks: Iterator[bytes] = member_chunks(inner, info.compress_size, wanted.ratio)
-            word = _COMPRESSED_MEMBERS.get(os.path.splitext(info.filename)[1].lower())
-            if word is not None:
-                chunks = inflated(word, chunks, wanted.ratio)
-            source = _fed(label, chunks, info.file_size, wanted.encoding)
+            source = _fed(label, _Chunks(chunks_of(inner), again), info.file_size, wanted.encoding)
             if not wanted.structure:
                 source.beside = [_whole_member(archive, one, wanted.ratio) for one in telling]
             yield from _closing(source)
@@ -334,15 +391,9 @@ def _closing(source: Source) -> Iterator[Source]:
     try:
         yield source
     except BaseException:
-        _part(source, PATIENCE)
+        source.part(PATIENCE)
         raise
-    _part(source, None)
-
-
-def _part(source: Source, seconds: float | None) -> None:
-    if source.feeder is not None and source.feeder.ident is not None:
-        source.data.desert()
-        source.feeder.join(seconds)
+    source.part(None)
 
 
 def _open_descriptor(path: Any) -> tuple[int, os.stat_result]:
@@ -452,29 +503,39 @@ def _opened_path(path: Any, wanted: _Wanted) -> Iterator[Source]:
 
 def _opened_stream(file: Any, name: Any, wanted: _Wanted) -> Iterator[Source]:
     start = b""
+    place = file.tell() if _is_seekable(file) else None
     while len(start) < 6 and (piece := next(pieces(file, 6 - len(start)), b"")):  # a stream may give less than asked
         start += piece
     if start.startswith(ZIP):
-        if not (hasattr(file, "seekable") and file.seekable()):
+        if place is None:
             file = io.BytesIO(start + b"".join(pieces(file)))  # an archive's list of members is at its end
         else:
-            file.seek(-len(start), io.SEEK_CUR)
+            file.seek(place)
         with _opened_zip(file, name, wanted) as source:
             yield source
         return
     _check_member(wanted.member)
-    size = 0
-    chunks = _chain(start, pieces(file))
     word = compression(start)
-    if word is not None:
-        size = _stated_size(file) if word == "gzip" else 0
-        chunks = inflated(word, chunks, wanted.ratio)
+    size = _stated_size(file) if word == "gzip" else 0
+
+    def plain(chunks: Iterator[bytes]) -> Iterator[bytes]:
+        return chunks if word is None else inflated(word, chunks, wanted.ratio)
+
+    def again() -> Iterator[bytes]:
+        file.seek(place)
+        return plain(pieces(file))
+
+    chunks = _Chunks(plain(_chain(start, pieces(file))), None if place is None else again)
     yield from _closing(_fed(name, chunks, size, wanted.encoding))
+
+
+def _is_seekable(file: Any) -> bool:
+    return hasattr(file, "seekable") and bool(file.seekable())
 
 
 def _stated_size(file: Any) -> int:
     """What a gzip file says it inflates to: its last member, modulo 2^32. 0 where that can't be or can't be asked."""
-    if not (hasattr(file, "seekable") and file.seekable()):
+    if not _is_seekable(file):
         return 0
     place = file.tell()
     end = file.seek(0, io.SEEK_END)

@@ -180,6 +180,9 @@ typedef struct reading {
     ic_file file;
     ic_span span;
     ib_pipe_reader pipe_reader;
+    PyObject *begin;  /* callable() -> a Pipe with the same bytes from the first one on, or None */
+    PyObject *module; /* for what it gives */
+    PyObject *pipe;   /* the last one that it gave, or NULL */
     ic_source source;
 } reading;
 
@@ -220,20 +223,43 @@ static int pipe_poll(void *context, uint64_t done) {
     return look_up((reading *)((char *)context - offsetof(reading, pipe_reader)), done);
 }
 
+/* Another pipe in the place of the one that was read. */
+static int pipe_again(void *context) {
+    reading *r = (reading *)((char *)context - offsetof(reading, pipe_reader));
+    PyEval_RestoreThread(r->thread);
+    PyObject *object =
+        PyErr_Occurred() ? NULL : PyObject_CallNoArgs(r->begin); /* nothing is begun when asked to stop */
+    ib_pipe *pipe = object == NULL ? NULL : ib_pipe_of(r->module, object);
+    if (pipe != NULL) {
+        PyObject *last = r->pipe;
+        r->pipe_reader.pipe = pipe;
+        r->pipe = object;
+        object = last;
+    }
+    Py_XDECREF(object);
+    r->thread = PyEval_SaveThread();
+    return pipe == NULL;
+}
+
 /* The source: a descriptor (int, with its size), a Pipe, or a buffer. */
 static int open_source(PyObject *module, PyObject *object, unsigned long long size, Py_buffer *view, reading *r) {
     ib_pipe *pipe = ib_pipe_of(module, object);
     if (pipe != NULL) {
         r->pipe_reader = (ib_pipe_reader){pipe, pipe_poll, &r->pipe_reader};
-        r->source = (ic_source){&r->pipe_reader, ib_pipe_read, pipe_poll, IC_SIZE_UNKNOWN, 0, size};
+        r->source = (ic_source){.context = &r->pipe_reader, .read = ib_pipe_read, .poll = pipe_poll};
+        r->source.size = IC_SIZE_UNKNOWN;
+        r->source.expected = size;
+        r->source.again = r->begin == Py_None ? NULL : pipe_again;
     } else if (PyLong_Check(object)) {
         r->file.descriptor = (int)PyLong_AsLong(object);
         if (PyErr_Occurred()) return -1;
-        r->source = (ic_source){&r->file, ic_file_read, file_poll, size, 1, 0};
+        r->source = (ic_source){.context = &r->file, .read = ic_file_read, .poll = file_poll, .size = size};
+        r->source.seekable = 1;
     } else {
         if (PyObject_GetBuffer(object, view, PyBUF_SIMPLE) < 0) return -1;
         r->span = (ic_span){view->buf, (size_t)view->len};
-        r->source = (ic_source){&r->span, ic_span_read, span_poll, (uint64_t)view->len, 1, 0};
+        r->source = (ic_source){.context = &r->span, .read = ic_span_read, .poll = span_poll, .size = r->span.size};
+        r->source.seekable = 1;
     }
     r->total = size;
     return 0;
@@ -408,7 +434,7 @@ static PyObject *read_source(PyObject *module, PyObject *args, PyObject *kwargs)
                             "days",          "attributes", "measures", "dims",       "time",      "no_time",
                             "dataset",       "separator",  "decimal",  "duplicates", "want_long", "threads",
                             "plain",         "cells",      "columns",  "line",       "language",  "codepage",
-                            "codepage_name", "collapse",   "level",    NULL};
+                            "codepage_name", "collapse",   "level",    "again",      NULL};
     PyObject *object, *path = Py_None, *filters, *days, *attributes, *measures, *dims, *codepage = Py_None;
     PyObject *collapse = Py_None;
     PyObject *result = NULL;
@@ -416,12 +442,12 @@ static PyObject *read_source(PyObject *module, PyObject *args, PyObject *kwargs)
     unsigned long long size = 0, cells = 0, columns = 0, line = 0;
     int duplicates = 0;
     ic_options options = {0};
-    reading r = {.progress = Py_None};
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OsOKOOOOOOzpzssipipKKK|zOzOi", names, &object, &name, &path, &size,
-                                     &r.progress, &filters, &days, &attributes, &measures, &dims, &options.time,
-                                     &options.no_time, &options.dataset, &separator, &decimal, &duplicates,
-                                     &options.want_long, &options.threads, &options.plain, &cells, &columns, &line,
-                                     &options.language, &codepage, &options.codepage_name, &collapse, &options.level))
+    reading r = {.progress = Py_None, .begin = Py_None, .module = module};
+    if (!PyArg_ParseTupleAndKeywords(
+            args, kwargs, "OsOKOOOOOOzpzssipipKKK|zOzOiO", names, &object, &name, &path, &size, &r.progress, &filters,
+            &days, &attributes, &measures, &dims, &options.time, &options.no_time, &options.dataset, &separator,
+            &decimal, &duplicates, &options.want_long, &options.threads, &options.plain, &cells, &columns, &line,
+            &options.language, &codepage, &options.codepage_name, &collapse, &options.level, &r.begin))
         return NULL;
     const ic_format *format = ic_format_named(name);
     if (format == NULL) return PyErr_Format(PyExc_ValueError, "format=\"%s\": there is no such format", name);
@@ -450,12 +476,14 @@ static PyObject *read_source(PyObject *module, PyObject *args, PyObject *kwargs)
         ic_status status = format->read(&r.source, &options, &dataset, &error);
         PyEval_RestoreThread(r.thread);
         if (r.pipe_reader.pipe != NULL) ib_pipe_leave(r.pipe_reader.pipe);
+        Py_CLEAR(r.pipe);
         if (status == IC_SOURCE && PyErr_Occurred()) {
-            /* poll asked to stop while the pipe was empty: its exception stands */
+            /* poll asked to stop while the pipe was empty, or it could not be begun again: its exception stands */
         } else if (status == IC_SOURCE && r.file.failure != 0) {
             errno = r.file.failure;
             PyErr_SetFromErrnoWithFilenameObject(PyExc_OSError, path);
         } else if (status != IC_OK) {
+            if (status != IC_STOPPED) PyErr_Clear(); /* of a source that could not be begun again to find the place */
             error.status = status == IC_SOURCE ? IC_FORMAT : status; /* a pipe's end knows the reason, this the place */
             ib_raise(module, &error, path == Py_None ? NULL : path, format->name);
         } else {

@@ -101,6 +101,40 @@ static void read_it(reading *r, const ic_format *format, const uint8_t *data, si
     r->status = format->read(&source, options, &r->dataset, &r->error);
 }
 
+/* The same bytes as they come from a pipe, at most `step` at a time; begun again as often as it is asked for, if it `can`. */
+typedef struct stream {
+    const uint8_t *data;
+    size_t size, step, at;
+    long begun;
+} stream;
+
+static int64_t stream_read(void *context, void *buffer, size_t size, uint64_t offset) {
+    stream *s = context;
+    size_t n = s->size - s->at < size ? s->size - s->at : size;
+    AGREE(offset == s->at); /* in order */
+    if (n > s->step) n = s->step;
+    if (n > 0) memcpy(buffer, s->data + s->at, n);
+    s->at += n;
+    return (int64_t)n;
+}
+
+static int stream_again(void *context) {
+    stream *s = context;
+    s->at = 0;
+    s->begun++;
+    return 0;
+}
+
+static inline long read_stream(reading *r, const ic_format *format, const uint8_t *data, size_t size, size_t step,
+                               int can, const ic_options *options) {
+    stream s = {data, size, step, 0, 0};
+    ic_source source = {.context = &s, .read = stream_read, .size = IC_SIZE_UNKNOWN};
+    if (can) source.again = stream_again;
+    *r = (reading){0};
+    r->status = format->read(&source, options, &r->dataset, &r->error);
+    return s.begun;
+}
+
 static inline void fuzz_reader_with(const char *name, const uint8_t *data, size_t size, const ic_collapse *collapse) {
     const ic_format *format = ic_format_named(name);
     AGREE(format != NULL);

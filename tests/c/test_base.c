@@ -196,7 +196,28 @@ static void test_cpu(void) {
     CHECK(ic_cpu_named(ic_cpu_name(ic_cpu_best())) == (int)ic_cpu_best());
 }
 
+static void test_lowering(void) {
+    const size_t sizes[] = {3, 4096, ((size_t)5 << 20) + 7, (size_t)20 << 20};
+    for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
+        for (size_t gap = 1; gap < ((size_t)9 << 20); gap = 97 * gap + 1) {
+            const size_t n = sizes[k], head = 5;
+            ic_block block;
+            CHECK(ic_block_make(&block, head + gap + n, 1) == IC_OK);
+            uint8_t *data = block.data;
+            for (size_t i = 0; i < head; i++) data[i] = (uint8_t)(i + 100);
+            for (size_t i = 0; i < n; i++) data[head + gap + i] = (uint8_t)(i % 251);
+            ic_block_lower(&block, head, head + gap, n);
+            size_t wrong = 0;
+            for (size_t i = 0; i < head; i++) wrong += data[i] != i + 100;
+            for (size_t i = 0; i < n; i++) wrong += data[head + i] != i % 251;
+            CHECK(wrong == 0);
+            ic_block_free(&block);
+        }
+    }
+}
+
 int main(void) {
+    test_lowering();
     test_memory();
     test_blocks();
     test_intern();

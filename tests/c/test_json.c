@@ -1,7 +1,9 @@
-/* JSON divided among threads: whatever stands in it, any number of parts gives what one part gives by the plain path. */
+/* JSON divided among threads, and JSON that comes from a pipe: whatever stands in it, any number of parts and a pipe of which little
+   is kept give what one part gives by the plain path. */
 #include "fuzz_reader.h"
 
 #include "check.h"
+#include "core/syntax/json.h"
 
 #include <stdarg.h>
 
@@ -31,6 +33,20 @@ static void put(text *t, const char *format, ...) {
     va_end(arguments);
 }
 
+static void agree_on(const reading *plain, reading *other) {
+    AGREE(plain->status == other->status);
+    if (plain->status == IC_OK) {
+        agree_on_data(&plain->dataset, &other->dataset);
+    } else {
+        AGREE(plain->error.line == other->error.line && plain->error.column == other->error.column);
+        AGREE(plain->error.offset == other->error.offset);
+        AGREE(strcmp(plain->error.message, other->error.message) == 0);
+    }
+    ic_dataset_free(&other->dataset);
+}
+
+static long begun; /* how often pipes were begun again */
+
 static ic_status agree(const char *name, const text *t, ic_options *options, int most_threads, uint64_t least) {
     const ic_format *format = ic_format_named(name);
     reading plain, fast;
@@ -41,16 +57,16 @@ static ic_status agree(const char *name, const text *t, ic_options *options, int
     for (options->threads = 1; options->threads <= most_threads; options->threads++) {
         ic_test_part_least = least == 0 ? 1 + chance(400) : least;
         read_it(&fast, format, (const uint8_t *)t->bytes, t->length, options);
-        AGREE(plain.status == fast.status);
-        if (plain.status == IC_OK) {
-            agree_on_data(&plain.dataset, &fast.dataset);
-        } else {
-            AGREE(plain.error.line == fast.error.line && plain.error.column == fast.error.column);
-            AGREE(plain.error.offset == fast.error.offset);
-            AGREE(strcmp(plain.error.message, fast.error.message) == 0);
-        }
-        ic_dataset_free(&fast.dataset);
+        agree_on(&plain, &fast);
     }
+    options->threads = 1;
+    for (int can = 0; can < 2; can++) {
+        const size_t step = least == 0 ? 1 + chance(300) : 1 + chance(100000);
+        ic_test_kept = step + chance(2000);
+        begun += read_stream(&fast, format, (const uint8_t *)t->bytes, t->length, step, can, options);
+        agree_on(&plain, &fast);
+    }
+    ic_test_kept = IC_JSON_KEPT;
     ic_dataset_free(&plain.dataset);
     return plain.status;
 }
@@ -124,7 +140,7 @@ static void test_messages(void) {
         if (chance(5) == 0) options.limits.cells = chance(100);
         seen[agree("sdmx-json", &t, &options, 4, 0)]++;
     }
-    CHECK(seen[IC_OK] > 20 && seen[IC_FORMAT] > 20);
+    CHECK(seen[IC_OK] > 20 && seen[IC_FORMAT] > 20 && begun > 100);
     free(t.bytes);
 }
 
@@ -132,14 +148,19 @@ static void test_failing_allocations(void) {
     text t = {0};
     make_message(&t, 0, 9);
     int failed = 0;
-    for (int threads = 1; threads <= 2; threads++) {
+    const ic_format *format = ic_format_named("sdmx-json");
+    ic_test_kept = 1000;
+    for (int threads = 0; threads <= 2; threads++) { /* 0: from a pipe */
         for (long k = 1, done = 0; !done; k++) {
             ic_options options = {.threads = threads, .duplicates = IC_DUPLICATES_SUM};
             options.limits = (ic_limits){1 << 20, 100, 1 << 16};
             reading r;
             ic_test_part_least = 500;
             ic_test_fail_at = k;
-            read_it(&r, ic_format_named("sdmx-json"), (const uint8_t *)t.bytes, t.length, &options);
+            if (threads == 0)
+                (void)read_stream(&r, format, (const uint8_t *)t.bytes, t.length, 100, 1, &options);
+            else
+                read_it(&r, format, (const uint8_t *)t.bytes, t.length, &options);
             done = ic_test_fail_at > 0;
             ic_test_fail_at = 0;
             CHECK(r.status == IC_OK || r.status == IC_MEMORY);
@@ -147,6 +168,7 @@ static void test_failing_allocations(void) {
             ic_dataset_free(&r.dataset);
         }
     }
+    ic_test_kept = IC_JSON_KEPT;
     CHECK(failed > 50 && ic_test_live == 0);
     free(t.bytes);
 }

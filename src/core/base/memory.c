@@ -157,6 +157,17 @@ void ic_block_forget(ic_block *block, size_t from, size_t to) {
 #endif
 }
 
+void ic_block_lower(ic_block *block, size_t to, size_t from, size_t size) {
+    char *data = block->data;
+    for (size_t done = 0, n; done < size; done += n) {
+        const size_t most = 2 * HUGE_PAGE, source = from + done;
+        n = size - done < most ? size - done : most;
+        memmove(data + to + done, data + source, n);
+        const size_t end = to + done + n; /* of what stays */
+        ic_block_forget(block, source > end ? source : end, source + n);
+    }
+}
+
 void ic_block_free(ic_block *block) {
 #ifdef IC_MAPPED
     if (block->reserved > 0) {

@@ -30,6 +30,8 @@ ic_status ic_block_grow(ic_block *block, size_t used, size_t new_size) IC_CHECKE
 void ic_block_trim(ic_block *block, size_t used);
 /* The bytes [from, to) will not be read again: whole pages of them are given back. */
 void ic_block_forget(ic_block *block, size_t from, size_t to);
+/* Moves `size` bytes that lie at `from` to `to`, which is less, piece by piece: what each leaves behind is given back. */
+void ic_block_lower(ic_block *block, size_t to, size_t from, size_t size);
 /* Frees and empties; an empty block may be freed again. */
 void ic_block_free(ic_block *block);
 

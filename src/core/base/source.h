@@ -18,6 +18,9 @@ typedef struct ic_source {
     int seekable;
     uint64_t
         expected; /* bytes that somebody has said to expect where the size is unknown; not to be relied on; 0: nobody has */
+    /* Of a source that is not seekable: begins anew, so that the next byte read is the first one; called by the thread that reads.
+       Anything but 0: it failed, and nothing more can be read. NULL where that can't be. */
+    int (*again)(void *context);
 } ic_source;
 
 /* A file by its descriptor, which stays the caller's. `context` must outlive the source. */

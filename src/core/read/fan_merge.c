@@ -102,15 +102,19 @@ static void put_codes(void *to, uint8_t width, size_t row, uint32_t code, size_t
     }
 }
 
+#define FORGOTTEN ((size_t)1 << 20) /* rows whose varying codes are given back together */
+
 static void fill_varying(const ic_fans *f) {
     const size_t d = f->shape->dim;
     void *to = f->dataset->positions[d].data;
     const uint8_t width = f->dataset->widths[d];
     size_t row = 0;
     for (size_t i = 0; i < f->n; i++) {
-        const ic_fan_part *part = &f->parts[i];
+        ic_fan_part *part = &f->parts[i];
+        const size_t size = part->wide != NULL ? sizeof *part->wide : sizeof *part->narrow;
         const uint32_t *map = f->codes[i * f->dataset->n_dims + d];
         for (size_t r = 0; r < part->used; r++, row++) {
+            if (r > 0 && r % FORGOTTEN == 0) ic_block_forget(&part->varying, (r - FORGOTTEN) * size, r * size);
             const uint32_t code = map[part->wide != NULL ? part->wide[r] : part->narrow[r]];
             if (width == 1)
                 ((uint8_t *)to)[row] = (uint8_t)code;
@@ -142,11 +146,11 @@ static void fill_from_handles(const fill *w, size_t d) {
 }
 
 /* Closes the gaps between the parts' rows in one column. */
-static void close_gaps(const ic_fans *f, void *data, size_t size) {
+static void close_gaps(const ic_fans *f, ic_block *block, size_t size) {
     size_t row = 0;
     for (size_t i = 0; i < f->n; i++) {
         const ic_fan_part *part = &f->parts[i];
-        if (row != part->base) memmove((char *)data + row * size, (char *)data + part->base * size, part->used * size);
+        if (row != part->base) ic_block_lower(block, row * size, part->base * size, part->used * size);
         row += part->used;
     }
 }
@@ -156,9 +160,9 @@ static void fill_column(void *context, size_t task) {
     const fill *w = context;
     const size_t n_dims = w->fans->dataset->n_dims;
     if (task == n_dims + 1)
-        close_gaps(w->fans, w->columns->values.data, sizeof(double));
+        close_gaps(w->fans, &w->columns->values, sizeof(double));
     else if (task == n_dims + 2)
-        close_gaps(w->fans, w->columns->flags.data, sizeof(uint32_t));
+        close_gaps(w->fans, &w->columns->flags, sizeof(uint32_t));
     else if (task == w->fans->shape->dim)
         fill_varying(w->fans);
     else

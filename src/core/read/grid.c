@@ -70,8 +70,7 @@ static void close_gaps(void *context, size_t task) {
     size_t size = g->grid->width * (task == 0 ? sizeof(double) : sizeof(uint32_t)), row = 0;
     for (size_t i = 0; i < g->n; i++) {
         const ic_grid_part *part = &g->parts[i];
-        if (row != part->base)
-            memmove((char *)block->data + row * size, (char *)block->data + part->base * size, part->used * size);
+        if (row != part->base) ic_block_lower(block, row * size, part->base * size, part->used * size);
         row += part->used;
     }
 }

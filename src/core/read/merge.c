@@ -116,8 +116,7 @@ static void close_gaps(void *context, size_t task) {
     size_t size = task == 0 ? sizeof(double) : sizeof(int32_t), row = 0;
     for (size_t i = 0; i < f->merge->n; i++) {
         const ic_sink *sink = &f->merge->sinks[i];
-        if (row != sink->base)
-            memmove((char *)block->data + row * size, (char *)block->data + sink->base * size, sink->used * size);
+        if (row != sink->base) ic_block_lower(block, row * size, sink->base * size, sink->used * size);
         row += sink->used;
     }
 }

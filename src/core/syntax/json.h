@@ -1,6 +1,6 @@
 /* JSON (RFC 8259) as a stream of events, from one reused buffer: every byte is checked once, in linear time, and nothing of
-   the file is kept. Where in the file something stands is remembered as an offset, to which a source that can be sought (or the
-   rest of one that can't, once it is held) can be brought back. */
+   the file is kept. Where in the file something stands is remembered as an offset, to which a source that can be sought (or one
+   that can't, from where it is held on) can be brought back. */
 #ifndef IC_JSON_H
 #define IC_JSON_H
 
@@ -31,12 +31,24 @@ typedef struct ic_json_mark {
 } ic_json_mark;
 #define IC_JSON_UNCOUNTED UINT64_MAX
 
+/* What was read last of a source that can't be sought: all of it from some place on; or, where it can be begun again, at most
+   IC_JSON_KEPT bytes, and whoever goes back further waits until it has come there once more. */
+#define IC_JSON_KEPT ((size_t)24 << 20)
+
 typedef struct ic_json_held {
     ic_block block;
-    uint64_t base; /* offset of its first byte */
-    size_t size;
-    ic_source behind; /* where it came from: for its poll */
+    size_t room, size;
+    uint64_t start; /* offset of its first byte */
+    int ended;      /* the source has nothing behind it */
+    int begun;      /* how often it was begun again */
+    int stopped;    /* nothing more is read: the error tells why */
+    ic_source behind;
+    ic_error *error;
 } ic_json_held;
+
+#ifdef IC_TEST_ALLOCATION
+extern size_t ic_test_kept; /* tests only: instead of IC_JSON_KEPT */
+#endif
 
 typedef struct ic_json {
     const ic_source *source;
@@ -92,8 +104,8 @@ ic_status ic_json_pass(ic_json *json, ic_error *error) IC_CHECKED;
    of the file. */
 ic_status ic_json_peek(ic_json *json, char *byte, ic_error *error) IC_CHECKED;
 
-/* Makes every byte from the current event's on reachable for ic_json_seek and for the readers of json->source: reads on to the
-   end and keeps it, if the source can't be sought. */
+/* Makes every byte from the current event's on reachable for ic_json_visit and for readers of json->source, which are this thread
+   alone if the source can't be sought. `error` must live as long as `json`. */
 ic_status ic_json_hold(ic_json *json, ic_error *error) IC_CHECKED;
 
 /* The last event began an array or object, which somebody else has read: go on behind it, at `offset`. */

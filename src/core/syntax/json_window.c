@@ -172,10 +172,62 @@ void ic_json_close(ic_json *json) {
 
 /* ---- going back ---------------------------------------------------------------------------------------------------------- */
 
+#define BEGUN_MOST 8 /* times that a source is begun again before all of it is kept */
+
+#ifdef IC_TEST_ALLOCATION
+size_t ic_test_kept = IC_JSON_KEPT;
+#define KEPT ic_test_kept
+#else
+#define KEPT IC_JSON_KEPT
+#endif
+
+/* Room for more behind what is held: the older half goes, unless it would not come again. */
+static ic_status make_room(ic_json_held *held) {
+    const int comes_again = held->behind.again != NULL && held->begun < BEGUN_MOST;
+    if (comes_again && held->room >= KEPT) {
+        const size_t older = held->size - held->size / 2;
+        memmove(held->block.data, (char *)held->block.data + older, held->size - older);
+        held->start += older;
+        held->size -= older;
+        return IC_OK;
+    }
+    const size_t room = comes_again && held->room > KEPT / 2 ? KEPT : 2 * held->room;
+    if (ic_block_grow(&held->block, held->size, room) != IC_OK) return ic_fail_memory(held->error);
+    held->room = room;
+    return IC_OK;
+}
+
+static ic_status hold_more(ic_json_held *held) {
+    const ic_source *behind = &held->behind;
+    if (held->size == held->room) IC_TRY(make_room(held));
+    const size_t left = held->room - held->size, piece = left < IC_JSON_WINDOW ? left : IC_JSON_WINDOW;
+    const uint64_t at = held->start + held->size;
+    if (behind->poll != NULL && behind->poll(behind->context, at) != 0)
+        return ic_fail(held->error, IC_STOPPED, "stopped");
+    const int64_t n = behind->read(behind->context, (char *)held->block.data + held->size, piece, at);
+    if (n < 0) return IC_SOURCE; /* the reader tells where */
+    held->size += (size_t)n;
+    held->ended = n == 0;
+    return IC_OK;
+}
+
 static int64_t held_read(void *context, void *buffer, size_t size, uint64_t offset) {
-    const ic_json_held *held = context;
-    if (offset < held->base || offset - held->base >= held->size) return 0;
-    size_t at = (size_t)(offset - held->base), n = held->size - at < size ? held->size - at : size;
+    ic_json_held *held = context;
+    if (held->stopped) return -1;
+    if (offset < held->start) {
+        if (held->behind.again == NULL || held->behind.again(held->behind.context) != 0) return -1;
+        held->begun++;
+        held->start = held->size = 0;
+        held->ended = 0;
+    }
+    while (offset >= held->start + held->size && !held->ended) {
+        const ic_status status = hold_more(held);
+        held->stopped = status != IC_OK && status != IC_SOURCE;
+        if (status != IC_OK) return -1;
+    }
+    const uint64_t at = offset - held->start;
+    if (at >= held->size) return 0;
+    const size_t n = held->size - (size_t)at < size ? held->size - (size_t)at : size;
     memcpy(buffer, (const char *)held->block.data + at, n);
     return (int64_t)n;
 }
@@ -186,33 +238,16 @@ static int held_poll(void *context, uint64_t done) {
 }
 
 ic_status ic_json_hold(ic_json *json, ic_error *error) {
-    if (json->source->seekable) return IC_OK;
     ic_json_held *held = &json->held;
-    held->behind = *json->source;
-    held->base = json->base; /* the mark is in the buffer */
-    size_t room = 2 * (size_t)(json->end - json->buffer) + IC_JSON_WINDOW;
-    if (ic_block_make(&held->block, room, 1) != IC_OK) return ic_fail_memory(error);
+    if (json->source->seekable) return IC_OK;
+    *held = (ic_json_held){.behind = *json->source, .error = error};
+    held->start = json->base; /* the mark is in the buffer */
     held->size = (size_t)(json->end - json->buffer);
+    held->room = held->size + (KEPT < IC_JSON_WINDOW ? KEPT : IC_JSON_WINDOW);
+    if (ic_block_make(&held->block, held->room, 1) != IC_OK) return ic_fail_memory(error);
     memcpy(held->block.data, json->buffer, held->size);
-    for (;;) {
-        if (held->size == room) {
-            if (ic_block_grow(&held->block, held->size, 2 * room) != IC_OK) return ic_fail_memory(error);
-            room *= 2;
-        }
-        if (held_poll(held, held->base + held->size)) return ic_fail(error, IC_STOPPED, "stopped");
-        size_t piece = room - held->size < ((size_t)1 << 20) ? room - held->size : (size_t)1 << 20;
-        int64_t n = held->behind.read(held->behind.context, (char *)held->block.data + held->size, piece,
-                                      held->base + held->size);
-        if (n < 0) {
-            error->offset = held->base + held->size;
-            return ic_fail(error, error->status != IC_OK ? error->status : IC_SOURCE,
-                           "the source could not be read at byte %llu", (unsigned long long)error->offset);
-        }
-        if (n == 0) break;
-        held->size += (size_t)n;
-    }
-    ic_block_trim(&held->block, held->size);
-    json->held_source = (ic_source){held, held_read, held_poll, held->base + held->size, 1, 0};
+    json->held_source =
+        (ic_source){.context = held, .read = held_read, .poll = held_poll, .size = IC_SIZE_UNKNOWN, .seekable = 1};
     json->source = &json->held_source;
     return IC_OK;
 }
