@@ -191,7 +191,7 @@ ic_status ic_sj_read_rows(ic_sj *s, ic_sink **sinks, size_t *n) {
     if (s->guessed) return IC_FORMAT;
     *n = 1;
     IC_TRY(make_sinks(s, sinks, 1));
-    IC_TRY(ic_columns_make(&s->columns, 4096));
+    IC_TRY(ic_columns_make(&s->columns, s->options->limits.cells < 4096 ? (size_t)s->options->limits.cells : 4096));
     (*sinks)->room = s->columns.room;
     return ic_sj_rows(s, *sinks);
 }

@@ -156,6 +156,7 @@ static ic_status make_room(part *p) {
         return ic_fail(p->error, IC_LIMIT, "more than %llu rows (limits={\"cells\": ...} allows more)",
                        (unsigned long long)p->s->options->limits.cells);
     }
+    if (room > p->s->options->limits.cells) room = (size_t)p->s->options->limits.cells;
     IC_TRY(ic_columns_grow(&p->s->columns, p->sink->used, room));
     p->sink->room = room;
     return IC_OK;
