@@ -1,4 +1,4 @@
-"""A file of trade by exporter, importer and product, beside libraries that keep its codes as texts.
+"""Complexity (`_trade_complexity`); a file of trade by exporter, importer and product, beside libraries for such files.
 
 The file is BACI's: sorted by year, exporter, importer and product, so that a row has three codes in common with the one
 before. Codes are texts (``010119`` keeps its zero), which is what makes the job of peers a long one.
@@ -19,7 +19,7 @@ THREADS = 2
 os.environ.setdefault("POLARS_MAX_THREADS", str(THREADS))  # read when polars is imported, which the peers do
 
 import indicia  # noqa: E402
-from benchmarks import _trade_folds  # noqa: E402
+from benchmarks import _trade_complexity, _trade_folds  # noqa: E402
 from benchmarks._harness import Row  # noqa: E402
 from benchmarks._read_peers import coded, floats  # noqa: E402
 from benchmarks.bench_read import floor, lines_of, pages, same  # noqa: E402
@@ -97,6 +97,7 @@ def either(ours: indicia.Observations, peer: Any) -> None:
 
 
 def rows(scale: float = 1.0) -> Iterator[Row]:
+    yield from _trade_complexity.rows(scale)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "BACI.csv"
         write_baci(path, max(1000, int(3_000_000 * scale)))

@@ -103,6 +103,7 @@ class Solved:
     eci: Floats
     pci: Floats
     own: Floats
+    raw: Floats  # of products, over the spread of countries, but not about their mean
     facts: Floats
     dropped: tuple[Dropped, ...]
 
@@ -159,8 +160,8 @@ def solve(of: Presence) -> Solved:
     own_middle, own_spread = moments(product)
     with np.errstate(all="ignore"):
         eci, pci = (country - middle) / spread, (product - middle) / spread
-        own = (product - own_middle) / own_spread
-    return Solved(eci, pci, own, facts, dropped)
+        own, raw = (product - own_middle) / own_spread, product / spread
+    return Solved(eci, pci, own, raw, facts, dropped)
 
 
 def moments(values: Floats) -> tuple[Floats, Floats]:

@@ -4,7 +4,11 @@ Tables of exports by country and product, years along other axes. Rows of an arr
 dimensions of a Cube or DataArray are known by what sources call them, or named by ``exporter=`` and ``product=``. What
 a country does not report it does not export; what has no part in a result is named in a report.
 
-Advantage: `rca`, `presence`, `lafay`, `balance`. Complexity: `complexity` (`eci`, `pci`), `reflections`, `fitness`.
+Advantage: `rca`, `presence`, `lafay`, `balance`. Pairs: `similarity`, `complementarity`, `intensity`, `grubel_lloyd`.
+Income: `prody`, `expy`. Change: `market_share`.
+
+Complexity: `complexity` (`eci`, `pci`), `reflections`, `fitness`. What is near to what: `proximity`, `density`,
+`distance`, `outlook`, `product_space`.
 """
 
 from __future__ import annotations
@@ -21,19 +25,45 @@ from indicia._trade_complexity import (
     pci,
     reflections,
 )
+from indicia._trade_pairs import (
+    MarketShare,
+    complementarity,
+    expy,
+    grubel_lloyd,
+    intensity,
+    market_share,
+    prody,
+    similarity,
+)
+from indicia._trade_space import Outlook, ProductSpace, density, distance, outlook, product_space, proximity
 
 __all__ = [
     "Complexity",
     "Dropped",
     "Fitness",
+    "MarketShare",
+    "Outlook",
+    "ProductSpace",
     "Reflections",
     "balance",
+    "complementarity",
     "complexity",
+    "density",
+    "distance",
     "eci",
+    "expy",
     "fitness",
+    "grubel_lloyd",
+    "intensity",
     "lafay",
+    "market_share",
+    "outlook",
     "pci",
     "presence",
+    "product_space",
+    "prody",
+    "proximity",
     "rca",
     "reflections",
+    "similarity",
 ]
