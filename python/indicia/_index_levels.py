@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indicia import containers
+from indicia._growth_flags import BREAK, judged
+from indicia._index_flags import flags_of, level_flags
 from indicia._index_items import places_of
 from indicia.containers import Panel, labelled
 from indicia.periods import Periods
@@ -32,6 +34,12 @@ def _mean_over(x: Panel, values: Floats, period: Any, name: str) -> Floats:
         raise ValueError(f"{name}: a single figure has no periods")
     mean: Floats = values[..., places_of(x.time, period, values.shape[-1], name)].mean(-1, keepdims=True)
     return np.where(mean > 0, mean, np.nan)
+
+
+def _reference(x: Panel, period: Any) -> NDArray[np.uint32] | None:
+    """The flags of a reference period, time last."""
+    cells = flags_of(x)
+    return None if cells is None else cells[..., places_of(x.time, period, cells.shape[-1], "period")]
 
 
 def _positive(x: Any) -> Any:
@@ -81,7 +89,8 @@ def rereference(index: Any, period: Any, *, level: float = 100.0, axis: Any = No
     array([ 80., 100., 120.])
     """
     values = _last(index)
-    return _back(index, values * (level / _mean_over(index, values, period, "period")))
+    made = _back(index, values * (level / _mean_over(index, values, period, "period")))
+    return level_flags(index, made, reference=_reference(index, period))
 
 
 @labelled("volume", "value", unit="kept")
@@ -130,7 +139,9 @@ def rebase(volume: Any, value: Any, period: Any, *, axis: Any = None, join: str 
     """
     values, money = _last(volume), _last(value)
     by = _mean_over(value, money, period, "period") / _mean_over(volume, values, period, "period")
-    return _back(volume, values * by)
+    made = _back(volume, values * by)
+    cells = [found for x in (volume, value) if (found := _reference(x, period)) is not None]
+    return level_flags(volume, made, reference=np.concatenate(np.broadcast_arrays(*cells), -1) if cells else None)
 
 
 def splice(old: Any, new: Any, *, at: Any = None, keep: str = "new", axis: Any = None) -> Any:
@@ -194,7 +205,23 @@ def _spliced(old: Any, new: Any, at: Any, keep_new: bool, *, axis: Any = None) -
     if not both.any(-1).all():
         raise ValueError("the two have no period in common that links them")
     factor = np.where(both, then, 0).sum(-1, keepdims=True) / np.where(both, first, 0).sum(-1, keepdims=True)
-    return _back(old, np.where(np.isnan(then), first * factor, then))
+    made = np.where(np.isnan(then), first * factor, then)
+    if not (old.flagged or new.flagged):
+        return _back(old, made)
+    return _back(old, made), _spliced_flags(old, new, both, ~np.isnan(then), keep_new)
+
+
+def _spliced_flags(
+    old: Panel, new: Panel, both: NDArray[np.bool_], kept: NDArray[np.bool_], keep_new: bool
+) -> NDArray[np.uint32] | None:
+    """Those of the one a period comes from; where that was scaled, of the periods that link the two as well."""
+    cells = [flags_of(x) for x in ((old, new) if keep_new else (new, old))]
+    if cells[0] is None and cells[1] is None:
+        return None
+    first, then = (np.zeros(kept.shape, np.uint32) if x is None else np.broadcast_to(x, kept.shape) for x in cells)
+    linking = np.bitwise_or.reduce(np.where(both, (first | then) & ~BREAK, np.uint32(0)), axis=-1, keepdims=True)
+    flags = np.where(kept, then, first | linking)
+    return np.ascontiguousarray(flags if old.axis is None else np.moveaxis(flags, -1, old.axis))
 
 
 def _together(old: Any, new: Any) -> tuple[Any, Any]:
@@ -262,7 +289,7 @@ def deflate(value: Any, deflator: Any, *, level: float = 100.0, join: str = "exa
     >>> index.deflate([110.0, 121.0], [100.0, 110.0])
     array([110., 110.])
     """
-    return np.asarray(value.values) / (_positive(deflator.values) / level)
+    return judged(np.asarray(value.values) / (_positive(deflator.values) / level), [value, deflator])
 
 
 @labelled("value", "volume", unit="index")
@@ -302,7 +329,7 @@ def implicit_deflator(value: Any, volume: Any, *, level: float = 100.0, join: st
     >>> index.implicit_deflator([110.0, 121.0], [110.0, 110.0]).round(6)
     array([100., 110.])
     """
-    return level * (np.asarray(value.values) / _positive(volume.values))
+    return judged(level * (np.asarray(value.values) / _positive(volume.values)), [value, volume])
 
 
 @labelled("exports", "imports", unit="index", levels=())
@@ -340,4 +367,4 @@ def terms_of_trade(exports: Any, imports: Any, *, level: float = 100.0, join: st
     >>> index.terms_of_trade([100.0, 105.0], [100.0, 84.0]).round(6)
     array([100., 125.])
     """
-    return level * (np.asarray(exports.values) / _positive(imports.values))
+    return judged(level * (np.asarray(exports.values) / _positive(imports.values)), [exports, imports])

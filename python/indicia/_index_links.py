@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indicia import ufuncs
+from indicia._growth_flags import BREAK
+from indicia._index_flags import chained_flags, flags_of, linked_flags, over_items
 from indicia._index_items import items_of, places_of
 from indicia._index_kernels import reproach
 from indicia._parts import each, parts
@@ -166,9 +168,8 @@ def chain(
         if out is not None:
             raise TypeError("out= goes with overlap='period'")
         values = _last_axis(links)
-        return _back(
-            links, _chained_years(values + (of == "rates"), links, overlap, freq=freq, reference=reference, level=level)
-        )
+        made = _chained_years(values + (of == "rates"), links, overlap, freq=freq, reference=reference, level=level)
+        return _with_flags(links, _back(links, made), values, reference)
     values, axis = np.asarray(links.values, dtype=np.float64), links.axis
     if axis is None:
         raise ValueError("links: a chain needs a dimension")
@@ -188,7 +189,21 @@ def chain(
         kernel(values[part], first, last, level, out=result[part], axes=[*rest, (), (), (), *rest])
 
     each(parts(values, axis), work)
-    return result
+    return _with_flags(links, result, _last_axis(links), reference) if links.flagged else result
+
+
+def _with_flags(links: Panel, made: Any, values: Floats, reference: Any) -> Any:
+    """An index with the flags of the links that it is chained from; `values` are the links, time last."""
+    if not links.flagged:
+        return made
+    places = None if reference is None else places_of(links.time, reference, values.shape[-1], "reference")
+    return made, _flags_back(links, chained_flags(flags_of(links), ~np.isnan(values), places))
+
+
+def _flags_back(x: Panel, flags: NDArray[np.uint32] | None) -> NDArray[np.uint32] | None:
+    if flags is None or not flags.any():
+        return None
+    return np.ascontiguousarray(flags if x.axis is None else np.moveaxis(flags, -1, x.axis))
 
 
 def years_rise(time: Periods) -> None:
@@ -272,14 +287,15 @@ def unchain(index: Any, *, overlap: str = "period", freq: str | None = None, axi
         if index.time is not None:
             years_rise(index.time)
         np.divide(x[..., 1:], x[..., :-1], out=links[..., 1:], where=x[..., :-1] > 0)
-        return _back(index, links)
+        return _back(index, links), _flags_back(index, linked_flags(flags_of(index), None, overlap))
     before = None
-    for where in years_of(index.time, freq, x.shape[-1]):
+    years = years_of(index.time, freq, x.shape[-1])
+    for where in years:
         year, here = _at(x, where), where >= 0
         if before is not None:
             links[..., where[here]] = (year / np.where(before > 0, before, np.nan))[..., here]
         before = _linked_to(year, overlap)
-    return _back(index, links)
+    return _back(index, links), _flags_back(index, linked_flags(flags_of(index), years, overlap))
 
 
 @labelled("at_previous", "at_own", unit="index")
@@ -376,7 +392,29 @@ def chain_link(
         index = index * own[..., places].mean(-1, keepdims=True)
     elif isinstance(level, str):
         raise ValueError(f"level: expected a number or 'value', got {level!r}")
-    return _back(at_previous, index)
+    made = _back(at_previous, index)
+    if not (at_previous.flagged or at_own.flagged):
+        return made
+    base = None if reference is None else places_of(time, reference, previous.shape[-1], "reference")
+    return made, _flags_back(at_previous, _linked_years_flags(at_previous, at_own, years, base))
+
+
+def _linked_years_flags(
+    at_previous: Panel, at_own: Panel, years: Years, places: NDArray[np.intp] | None
+) -> NDArray[np.uint32] | None:
+    """Of what each period is made of: its own, and all of the years that it stands on."""
+    union = flags_of(at_previous, at_own)
+    if union is None:
+        return None
+    own = np.broadcast_to(union, np.broadcast_shapes(union.shape, np.shape(_last_axis(at_previous))))
+    made, carried = np.zeros(own.shape, np.uint32), np.zeros((*own.shape[:-1], 1), np.uint32)
+    for where in years:
+        here = where[where >= 0]
+        made[..., here] = own[..., here] | carried
+        carried = carried | np.bitwise_or.reduce(own[..., here] & ~BREAK, axis=-1, keepdims=True)
+    if places is not None:
+        made |= np.bitwise_or.reduce(made[..., places] & ~BREAK, axis=-1, keepdims=True)
+    return made
 
 
 def _lacking(where: NDArray[np.intp], overlap: str, time: Periods | None, years: Years) -> str:
@@ -465,4 +503,23 @@ def previous_year_prices(
             if price is not None:
                 made[k][..., where[here]] = (quantity * price[..., None]).sum(-2)[..., here]
         before = average
-    return items.reduced(made[0], None), items.reduced(made[1], None)
+    flags = _priced_flags(over_items(items), years)
+    return items.reduced(made[0], flags[0]), items.reduced(made[1], flags[1])
+
+
+def _priced_flags(
+    cells: NDArray[np.uint32] | None, years: Years
+) -> tuple[NDArray[np.uint32], NDArray[np.uint32]] | tuple[None, None]:
+    """Of the quantities of a period, and of the year that its prices are the average of."""
+    if cells is None:
+        return None, None
+    made = (np.zeros(cells.shape, np.uint32), np.zeros(cells.shape, np.uint32))
+    before: NDArray[np.uint32] | None = None
+    for where in years:
+        here = where[where >= 0]
+        year = np.bitwise_or.reduce(cells[..., here] & ~BREAK, axis=-1, keepdims=True)
+        made[1][..., here] = cells[..., here] | year
+        if before is not None:
+            made[0][..., here] = cells[..., here] | before
+        before = year
+    return made

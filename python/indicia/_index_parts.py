@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from indicia._index_flags import between_periods
 from indicia._index_formulas import FORMULAS
 from indicia._index_items import in_order, items_of, place_of
 from indicia._index_kernels import between, bilateral, kernel_of, reproach
@@ -106,7 +107,8 @@ def contributions(
     p0, p1 = arrays[0][..., start], arrays[0][..., end]
     q0, q1 = (arrays[1][..., start], arrays[1][..., end]) if len(arrays) > 1 else (np.ones(1), np.ones(1))
     made[..., end] = _parts(formula, sigma, (p0, p1, q0, q1), index[..., None, :])
-    return items.whole(made, None)
+    flags = between_periods(items, place, linked=chained)
+    return items.whole(made, None if flags is None else np.array(np.broadcast_to(flags[..., None, :], items.shape)))
 
 
 def _parts(formula: str, sigma: float | None, figures: tuple[Floats, ...], index: Floats) -> Floats:
@@ -247,6 +249,7 @@ def coverage(
     known = ~np.isnan(np.sum(arrays, axis=0))
     value = np.where(known, arrays[0] * arrays[1] if len(arrays) > 1 else 1.0, 0.0)
     made = np.full((*items.shape[:-2], items.shape[-1]), np.nan)
+    place = 0
     if chained:
         in_order(items)
         both, end = known[..., 1:] & known[..., :-1], slice(1, None)
@@ -255,4 +258,4 @@ def coverage(
         both, end = known & known[..., place : place + 1], slice(None)
     whole = value[..., end].sum(-2)
     np.divide(np.where(both, value[..., end], 0.0).sum(-2), whole, out=made[..., end], where=whole > 0)
-    return items.reduced(made, None)
+    return items.reduced(made, between_periods(items, place, linked=chained))
