@@ -29,9 +29,12 @@ def test_good():
     assert cube.unit.tolist() == [["National currency", "Percent of total labor force"], ["National currency", None]]
     assert cube.multiplier.tolist() == [[9, 0]]  # for both countries
     assert cube.decimals.tolist() == [[3, 1], [3, -1]]
-    assert cube.attrs["by_series"]["Subject Notes"] == ("Note on GDP.", None, "Note on GDP.", None)
-    assert cube.attrs["by_series"]["Country/Series-specific Notes"] == ("Source: office", None, None, None)
-    assert cube.attrs["by_series"]["WEO Country Code"] == ("223", "223", "184", None)
+    by_series = cube.attrs["by_series"]  # along the axes of the cube, shortened where all agree
+    assert by_series["Subject Notes"].tolist() == [["Note on GDP.", None]]
+    assert by_series["Country/Series-specific Notes"].tolist() == [["Source: office", None], [None, None]]
+    assert by_series["WEO Country Code"].tolist() == [["223", "223"], ["184", None]]
+    notes = cube.sel(subject=["LUR"]).attrs["by_series"]["WEO Country Code"]
+    assert notes.tolist() == [["223"], [None]]
     assert cube.attrs["source"] == "International Monetary Fund, World Economic Outlook Database, April 2024"
     assert cube.attrs["encoding"] == "cp1252"
 

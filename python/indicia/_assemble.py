@@ -78,6 +78,11 @@ def cube(raw: Raw, format: str, path: Any, *, language: str | None, decimals: in
     powers = _series_values(raw, _MULTIPLIERS)
     numbers = None if powers is None else _whole_numbers(powers, 0)
     multiplier = None if numbers is None else _shrunk(numbers.reshape(shape))
+    attrs = _attrs(raw, format, path, language)
+    if further := attrs.get("by_series"):  # along the axes of the cube, as its other facts are
+        attrs["by_series"] = {
+            name: series_fact("unit", _objects(texts).reshape(shape)) for name, texts in further.items()
+        }
     return Cube._trusted(
         dims=(*dims, "time") if has_time else tuple(dims),
         codes=codes,
@@ -85,7 +90,7 @@ def cube(raw: Raw, format: str, path: Any, *, language: str | None, decimals: in
         values=values,
         flags=raw["flags"],
         labels={name: labels for name, _, _, labels, _ in raw["dims"] if labels},
-        attrs=_attrs(raw, format, path, language),
+        attrs=attrs,
         unit=unit,
         multiplier=multiplier,
         decimals=printed,

@@ -141,10 +141,14 @@ static ic_status place_parts(whole *w, uint64_t most, size_t *rows) {
     w->parts.done = 0;
     IC_TRY(ic_parts_run(&w->parts, w->options->threads, count_part, w, w->error));
     w->parts.done = w->parts.source->size;
+    uint64_t counted = w->wide->line - 1;
     for (size_t i = 0; i < w->parts.n; i++) {
         ic_wide_part *part = &w->each[i];
+        counted += part->counted;
         if (part->error.status != IC_OK) {
             *w->error = part->error;
+            w->error->line = counted; /* of the row that was last begun */
+            w->error->column = 1;
             return part->error.status;
         }
         part->sink.base = *rows;
