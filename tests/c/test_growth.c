@@ -119,24 +119,26 @@ static void test_powers(void) {
     CHECK(map2(compound, 1, 1e9) == (double)INFINITY && map2(compound, -0.5, 1e9) == -1);
 }
 
+#define LONGEST 1101 /* more than kernels keep of guides */
+
 /* A guided kernel, series by series and side by side, against another's, bit for bit. */
-static void compare_guided(ic_guided kernel, ic_guided twin, const double *const *guide) {
-    enum { PERIODS = 53, SERIES = 21 };
+static void compare_guided(ic_guided kernel, ic_guided twin, const double *const *guide, size_t periods) {
+    enum { PERIODS = LONGEST, SERIES = 21 };
     static double in[SERIES][PERIODS], across[PERIODS][SERIES], want[PERIODS], got[PERIODS], many[PERIODS][SERIES];
     static const double odd[] = {NAN, INFINITY, -INFINITY, 0, -0.0, 1e308, -1e308, 5e-324};
     for (size_t s = 0; s < SERIES; s++)
-        for (size_t t = 0; t < PERIODS; t++) {
+        for (size_t t = 0; t < periods; t++) {
             const uint64_t bits = (uint64_t)(s * 7919 + t * 104729 + 1) * UINT64_C(0x9E3779B97F4A7C15);
             in[s][t] = bits >> 60 == 0 && s % 3 == 0 ? odd[bits >> 56 & 7] : 100 + (double)(bits >> 40) * 0x1p-20;
             across[t][s] = in[s][t];
         }
     static double rows[SERIES][PERIODS + 3];
-    kernel.many(PERIODS, SERIES, &across[0][0], SERIES, guide, &many[0][0], SERIES);
-    if (kernel.rows != NULL) kernel.rows(PERIODS, SERIES, in[0], PERIODS, guide, rows[0], PERIODS + 3);
+    kernel.many(periods, SERIES, &across[0][0], SERIES, guide, &many[0][0], SERIES);
+    if (kernel.rows != NULL) kernel.rows(periods, SERIES, in[0], PERIODS, guide, rows[0], PERIODS + 3);
     for (size_t s = 0; s < SERIES; s++) {
-        twin.one(PERIODS, in[s], guide, want);
-        kernel.one(PERIODS, in[s], guide, got);
-        for (size_t t = 0; t < PERIODS; t++) {
+        twin.one(periods, in[s], guide, want);
+        kernel.one(periods, in[s], guide, got);
+        for (size_t t = 0; t < periods; t++) {
             CHECK(got[t] == want[t] || (isnan(got[t]) && isnan(want[t])));
             CHECK(many[t][s] == want[t] || (isnan(many[t][s]) && isnan(want[t])));
             if (kernel.rows != NULL) CHECK(rows[s][t] == want[t] || (isnan(rows[s][t]) && isnan(want[t])));
@@ -144,16 +146,23 @@ static void compare_guided(ic_guided kernel, ic_guided twin, const double *const
     }
 }
 
-static void compare_sums(const ic_growth_table *twin) {
-    double place[53], length[53], window = 12;
+static void compare_sums_of(const ic_growth_table *twin, size_t periods, double window) {
+    static double place[LONGEST], length[LONGEST];
     const double *const years[] = {place, length}, *const windows[] = {&window};
-    for (int t = 0; t < 53; t++) place[t] = (t + 5) % 12, length[t] = 12;
-    compare_guided(ic_growth.window_sum, twin->window_sum, windows);
-    compare_guided(ic_growth.average_rate, twin->average_rate, windows);
-    compare_guided(ic_growth.ytd, twin->ytd, years);
-    compare_guided(ic_growth.from_ytd, twin->from_ytd, years);
-    compare_guided(ic_growth.carry_over, twin->carry_over, years);
-    compare_guided(ic_growth.carry_over_this, twin->carry_over_this, years);
+    for (size_t t = 0; t < periods; t++) place[t] = (double)((t + 5) % 12), length[t] = 12;
+    compare_guided(ic_growth.window_sum, twin->window_sum, windows, periods);
+    compare_guided(ic_growth.average_rate, twin->average_rate, windows, periods);
+    compare_guided(ic_growth.ytd, twin->ytd, years, periods);
+    compare_guided(ic_growth.from_ytd, twin->from_ytd, years, periods);
+    compare_guided(ic_growth.carry_over, twin->carry_over, years, periods);
+    compare_guided(ic_growth.carry_over_this, twin->carry_over_this, years, periods);
+}
+
+static void compare_sums(const ic_growth_table *twin) {
+    static const double windows[] = {12, 1, 4, 5, 7, 16, 20, 63, 64, 65, 200};
+    for (size_t i = 0; i < sizeof windows / sizeof *windows; i++) compare_sums_of(twin, 53, windows[i]);
+    for (size_t i = 0; i < sizeof windows / sizeof *windows; i++) compare_sums_of(twin, 514 + i, windows[i]);
+    compare_sums_of(twin, LONGEST, 12);
 }
 
 static void test_levels(void) {

@@ -90,7 +90,7 @@ IC_INLINE ic_two times(double n, double x) {
 /* length * x over sum + left * x: the difference is taken without what both have. */
 IC_INLINE double overhang(double x, ic_two sum, double passed, double left) {
     const ic_two stays = times(passed, x);
-    const double base = rounded(sum) + left * x;
+    const double base = (sum.hi + sum.lo) + left * x; /* of an infinite sum, NaN as what is told of it */
     const double more = (stays.hi - sum.hi) + (stays.lo - sum.lo);
     return base > 0 ? more / base : (double)NAN;
 }

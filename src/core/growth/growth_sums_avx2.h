@@ -42,9 +42,25 @@ FOUR void four_turn(four v[4]) {
     v[3] = _mm256_permute2f128_pd(b, d, 0x31);
 }
 
+/* Halves are put together as they are loaded, which spares the unit that turns half the work. */
 FOUR void four_load(size_t t, const double *in, ptrdiff_t across, four x[4]) {
-    for (int s = 0; s < 4; s++) x[s] = _mm256_loadu_pd(in + s * across + (ptrdiff_t)t);
-    four_turn(x);
+    const double *at = in + (ptrdiff_t)t;
+    for (ptrdiff_t s = 0; s < 2; s++) {
+        const four low = _mm256_castpd128_pd256(_mm_loadu_pd(at + s * across)),
+                   high = _mm256_castpd128_pd256(_mm_loadu_pd(at + s * across + 2));
+        x[s] = _mm256_insertf128_pd(low, _mm_loadu_pd(at + (s + 2) * across), 1);
+        x[s + 2] = _mm256_insertf128_pd(high, _mm_loadu_pd(at + (s + 2) * across + 2), 1);
+    }
+    const four a = _mm256_unpacklo_pd(x[0], x[1]), b = _mm256_unpackhi_pd(x[0], x[1]);
+    const four c = _mm256_unpacklo_pd(x[2], x[3]), d = _mm256_unpackhi_pd(x[2], x[3]);
+    x[0] = a, x[1] = b, x[2] = c, x[3] = d;
+}
+
+/* Lines of four series further on, which are too short for the processor to find out that they will be read. */
+FOUR void four_fetch(size_t t, const double *from, ptrdiff_t across) {
+    const ptrdiff_t half = t & 4 ? 2 * across : 0; /* two lines each time, four lines every eight periods */
+    _mm_prefetch((const char *)(from + half + (ptrdiff_t)t), _MM_HINT_T0);
+    _mm_prefetch((const char *)(from + half + across + (ptrdiff_t)t), _MM_HINT_T0);
 }
 
 FOUR void four_store(size_t t, four x[4], double *out, ptrdiff_t across) {
@@ -70,70 +86,98 @@ FOUR void four_few_out(size_t n, size_t t, const four *x, double *out, ptrdiff_t
 
 /* ---- what goes forwards: a step for each period ------------------------------------------------------------------ */
 
+/* What a step wants of the guides, made once for many groups of four. */
+typedef struct four_guides {
+    double passed[FOUR_PERIODS], left[FOUR_PERIODS]; /* periods of its year up to it, and after it */
+    unsigned char begins[FOUR_PERIODS], whole[FOUR_PERIODS];
+} four_guides;
+
+/* Of the periods from t on; how many. */
+FOUR size_t four_guided(size_t n, size_t t, const double *const *guide, int lengths, four_guides *of) {
+    const size_t m = n - t < FOUR_PERIODS ? n - t : FOUR_PERIODS;
+    for (size_t i = 0; i < m; i++) {
+        const double place = guide[0][t + i];
+        of->begins[i] = place == 0;
+        if (!lengths) continue;
+        of->passed[i] = place + 1;
+        of->left[i] = guide[1][t + i] - place - 1;
+        of->whole[i] = (unsigned char)is_whole(guide[0], guide[1], t + i);
+    }
+    return m;
+}
+
 typedef struct four_state {
     four_two sum, last;
     four base;
 } four_state;
 
-FOUR four ytd_step(four_state *now, four x, size_t t, const double *const *guide) {
-    if (guide[0][t] == 0) now->sum = four_nothing(0);
+FOUR four ytd_step(four_state *now, four x, size_t i, const four_guides *of) {
+    if (of->begins[i]) now->sum = four_nothing(0);
     four_add(&now->sum, x);
     return four_rounded(now->sum);
 }
 
 /* times() by fma, which gives its bits: the product is exact either way. */
-FOUR four_two four_times(double n, four x) {
-    const four by = four_of(n), product = by * x;
+FOUR four_two four_times(const double *n, four x) {
+    const four by = _mm256_broadcast_sd(n), product = by * x;
     return (four_two){product, _mm256_fmsub_pd(by, x, product)};
 }
 
-FOUR four carry_over_step(four_state *now, four x, size_t t, const double *const *guide) {
-    const double place = guide[0][t], left = guide[1][t] - place - 1;
-    if (place == 0) now->sum = four_nothing(0);
+FOUR four carry_over_step(four_state *now, four x, size_t i, const four_guides *of) {
+    if (of->begins[i]) now->sum = four_nothing(0);
     four_add(&now->sum, x);
-    const four_two stays = four_times(place + 1, x);
+    const four_two stays = four_times(of->passed + i, x);
     const four more = (stays.hi - now->sum.hi) + (stays.lo - now->sum.lo);
-    return four_rate(more, four_rounded(now->sum) + four_of(left) * x);
+    const four left = _mm256_broadcast_sd(of->left + i) * x;
+    return four_rate(more, (now->sum.hi + now->sum.lo) + left);
 }
 
-FOUR four carry_over_this_step(four_state *now, four x, size_t t, const double *const *guide) {
-    const double place = guide[0][t], left = guide[1][t] - place - 1;
-    if (place == 0) {
-        now->last = is_whole(guide[0], guide[1], t) ? now->sum : four_nothing((double)NAN);
+FOUR four carry_over_this_step(four_state *now, four x, size_t i, const four_guides *of) {
+    if (of->begins[i]) {
+        now->last = of->whole[i] ? now->sum : four_nothing((double)NAN);
         now->base = four_rounded(now->last);
         now->sum = four_nothing(0);
     }
     four_add(&now->sum, x);
-    const four_two rest = four_times(left, x);
+    const four_two rest = four_times(of->left + i, x);
     const four all = now->sum.hi + rest.hi, of_rest = all - now->sum.hi;
     const four low = (now->sum.hi - (all - of_rest)) + (rest.hi - of_rest);
-    return four_rate((all - now->last.hi) + (low + ((rest.lo + now->sum.lo) - now->last.lo)), now->base);
+    const four less = (rest.lo + now->sum.lo) - now->last.lo;
+    return four_rate((all - now->last.hi) + (low + less), now->base);
 }
 
-#define ROWS(name)                                                                                                     \
+#define ROWS(name, lengths)                                                                                            \
     IC_TARGET("avx2,fma")                                                                                              \
     static void name##_rows_avx2(size_t n, size_t width, const double *in, ptrdiff_t in_across,                        \
                                  const double *const *guide, double *out, ptrdiff_t out_across) {                      \
+        four_guides of;                                                                                                \
+        size_t m = width < 4 ? 0 : four_guided(n, 0, guide, lengths, &of);                                             \
         for (; width >= 4; width -= 4, in += 4 * in_across, out += 4 * out_across) {                                   \
             const four_two none = four_nothing((double)NAN);                                                           \
+            const ptrdiff_t ahead = width >= 8 ? 4 * in_across : 0;                                                    \
             four_state now = {none, none, none.hi};                                                                    \
             four x[4];                                                                                                 \
-            size_t t = 0;                                                                                              \
-            for (; t + 4 <= n; t += 4) {                                                                               \
-                four_load(t, in, in_across, x);                                                                        \
-                for (size_t i = 0; i < 4; i++) x[i] = name##_step(&now, x[i], t + i, guide);                           \
-                four_store(t, x, out, out_across);                                                                     \
+            for (size_t from = 0, t; from < n; from += m) {                                                            \
+                if (n > FOUR_PERIODS) m = four_guided(n, from, guide, lengths, &of);                                   \
+                const double *const x_from = in + (ptrdiff_t)from;                                                     \
+                double *const to = out + (ptrdiff_t)from;                                                              \
+                for (t = 0; t + 4 <= m; t += 4) {                                                                      \
+                    four_load(t, x_from, in_across, x);                                                                \
+                    four_fetch(t, x_from + ahead, in_across);                                                          \
+                    for (size_t i = 0; i < 4; i++) x[i] = name##_step(&now, x[i], t + i, &of);                         \
+                    four_store(t, x, to, out_across);                                                                  \
+                }                                                                                                      \
+                four_few_in(m, t, x_from, in_across, x);                                                               \
+                for (size_t i = 0; t + i < m; i++) x[i] = name##_step(&now, x[i], t + i, &of);                         \
+                four_few_out(m, t, x, to, out_across);                                                                 \
             }                                                                                                          \
-            four_few_in(n, t, in, in_across, x);                                                                       \
-            for (size_t i = 0; t + i < n; i++) x[i] = name##_step(&now, x[i], t + i, guide);                           \
-            four_few_out(n, t, x, out, out_across);                                                                    \
         }                                                                                                              \
         for (; width > 0; width--, in += in_across, out += out_across) name##_one_avx2(n, in, guide, out);             \
     }
 
-ROWS(ytd)
-ROWS(carry_over)
-ROWS(carry_over_this)
+ROWS(ytd, 0)
+ROWS(carry_over, 1)
+ROWS(carry_over_this, 1)
 
 /* ---- windows, which go back and forth: figures are turned first -------------------------------------------------- */
 
