@@ -94,6 +94,22 @@ def test_powers_are_right_where_their_roundings_weigh_most():
     assert worst(got, lambda a, b, y: ((b / a).ln() / y).exp() - 1, first, last, 1 / power) < 0.9
 
 
+@pytest.mark.parametrize("power", [1.0, 2, 3, 4, 12, 13, 64])
+def test_whole_powers_are_rounded_about_once(power):
+    """Multiplied out in two doubles each: also where the figures are neighbours, and nearly all of it cancels."""
+    rng = np.random.default_rng(9)
+    base = rng.uniform(50, 150, 400)
+    steps = np.round(2.0 ** rng.uniform(0, 44, 400)) * rng.choice([-1, 1], 400)
+    now = np.concatenate([(base + steps * np.spacing(base))[:200], base[200:] * np.exp(rng.normal(0, 1, 200))])
+    kept = now > 0
+    now, base = now[kept], base[kept]
+    got = ufuncs.growth_annualised(now, base, power)
+    assert worst(got, lambda a, b: ((a / b).ln() * int(power)).exp() - 1, now, base) < 0.52
+    rates = (now - base) / base
+    assert worst(ufuncs.growth_compound(rates, power), lambda r: (1 + r) ** int(power) - 1, rates) < 0.52
+    assert (ufuncs.growth_annualised(base, base, power) == 0).all()
+
+
 @pytest.mark.parametrize("power", [1.0, 2, 3, 4, 6, 12, 13, 52, 64, 65, 2.5, 0.25])
 def test_a_rate_has_the_same_bits_in_any_company(power):
     """Tiles leave out what they don't need, settle what is far and multiply whole powers out."""
@@ -104,8 +120,11 @@ def test_a_rate_has_the_same_bits_in_any_company(power):
     now[300::7] = base[300::7] * rng.uniform(0.01, 50, len(now[300::7]))
     now[305::50], base[309::61], now[303::97], now[304::211] = NAN, 0, -1, 1e-300
     now[308::150], base[308::150] = 1e300, 1e-300
+    now[310::45] = base[310::45]
+    now[311::83] = base[311::83] * (1 + 2e-14)
     rates = rng.uniform(-0.05, 0.1, n)
     rates[300::40], rates[301::41], rates[302::43], rates[303::47], rates[304::53] = 0, 1e-301, -1, np.inf, 40
+    rates[306::59] = 3e-13
     several = np.append(np.full(n - 1, power), 3.7)
     for ufunc, levels_or_rates in ((ufuncs.growth_annualised, (now, base)), (ufuncs.growth_compound, (rates,))):
         alone = np.array([ufunc(*figures, power) for figures in zip(*levels_or_rates, strict=True)])

@@ -460,12 +460,17 @@ def _over_shift(kernel: Kernel, x: Any, lag: int, axis: int, *, out: NDArray[np.
             and out.flags.c_contiguous
             and not np.may_share_memory(part, out)
         ):
-            # series in one long row: the first figures of each are compared with the end of its neighbour, then blanked
-            row = part.reshape(-1)
-            kernel(row[lag:], row[: row.size - lag], out=out.reshape(-1)[lag:])
+            # series in long rows: the first figures of each are compared with the end of its neighbour, and blanked
+            # while they are in the cache
+            row, to = part.reshape(-1), out.reshape(-1)
+            step = max(_BLOCK // max(length, 1), 1) * max(length, 1)
+            for start in range(0, row.size, step):
+                some = row[start : start + step]
+                kernel(some[lag:], some[: some.size - lag], out=to[start + lag : start + step])
+                to[start : start + step].reshape(-1, length)[:, :lag] = np.nan
         else:
             kernel(part[tail], part[bases], out=out[tail])
-        out[head] = np.nan
+            out[head] = np.nan
 
     over_series(shifted, x, result, axis)
     return result

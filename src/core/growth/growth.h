@@ -28,7 +28,7 @@ typedef struct ic_growth_table {
     /* base * (1 + rate); NaN where base is not > 0. Within one unit in the last place. */
     ic_map implied_level;
 
-    /* The four below are within 0.8 units in the last place (1.0 is what is promised), whole powers up to 64 rounded once.
+    /* The four below are within 0.8 units in the last place (1.0 is what is promised), whole powers up to 64 within 0.52.
        Subnormal levels count as 0. */
 
     /* ln(now / base); NaN where one of the two is not > 0. */

@@ -77,12 +77,11 @@ typedef struct tile {
     uint64_t apart[TILE];                      /* its exponents */
     double y[TILE], y_lo[TILE];                /* what the power is of */
     double x[TILE], x_lo[TILE], scale[TILE];   /* reduced */
-    double rate[TILE], rate_lo[TILE];          /* of whole powers */
-    double power[TILE], power_lo[TILE];        /* less one */
+    double of[TILE], of_lo[TILE];              /* what a whole power is of */
+    double power[TILE], power_lo[TILE];        /* and what it has come to */
     double now[TILE], base[TILE], third[TILE]; /* operands, where `out` may be one of them */
-    double of_whole[TILE];
+    double of_whole[TILE];                     /* whole powers less one */
     uint64_t far[TILE];
-    int calm; /* whether rates were small in the last tile, so that it is worth to begin so */
 } tile;
 
 /* What to do with a logarithm. */
@@ -119,8 +118,9 @@ IC_INLINE int is_constant(size_t m, const double *x) {
    it may be one of them. */
 typedef struct plan {
     int constant, whole, odd, near; /* the same power for all; some powers are whole; what the parts have said */
-    double power;                   /* the first */
 } plan;
+
+#define ALL_IF(condition) (0 - (uint64_t)(condition)) /* what a comparison of vectors gives */
 
 #define PART(m) IC_INDEPENDENT for (size_t i = 0; i < (m); i++)
 #define ONE     ((void)0)
@@ -134,13 +134,20 @@ typedef struct plan {
 #define NAME(x) x##_singly
 #include "core/growth/growth_powers_loops.h"
 
+/* Longer than a tile: where there is nothing between two parts, a loop's end costs more than what a tile saves. */
+#define RUN 1024
+
 #define KERNEL(name, nin, level, target, fused, how)                                                                   \
     target static void name##_##level(size_t n, const double *const *in, double *out) {                                \
         tile t;                                                                                                        \
-        t.calm = 1;                                                                                                    \
-        for (size_t at = 0, m; m = n - at < TILE ? n - at : TILE, at < n; at += m) {                                   \
-            const double *const from[3] = {in[0] + at, in[1] + at, (nin) == 3 ? in[2] + at : NULL};                    \
-            name##_tile_##how(m, from, out + at, &t, fused);                                                           \
+        for (size_t start = 0, end; start < n; start = end) {                                                          \
+            end = n - start < RUN ? n : start + RUN;                                                                   \
+            const double *const run[3] = {in[0] + start, in[1] + start, (nin) == 3 ? in[2] + start : NULL};            \
+            if (name##_run_##how(end - start, run, out + start, fused)) continue;                                      \
+            for (size_t at = start, m; m = end - at < TILE ? end - at : TILE, at < end; at += m) {                     \
+                const double *const from[3] = {in[0] + at, in[1] + at, (nin) == 3 ? in[2] + at : NULL};                \
+                name##_tile_##how(m, from, out + at, &t, fused);                                                       \
+            }                                                                                                          \
         }                                                                                                              \
     }
 

@@ -92,67 +92,84 @@ IC_INLINE void NAME(part_less_one_near)(size_t m, const tile *t, double *out, in
     }
 }
 
-/* Whether rates are odd: out of range, or above `limit`. */
-IC_INLINE int NAME(part_rate)(size_t m, const double *now, const double *base, double limit, tile *t, int near,
-                              int fused) {
+/* Whether quotients are odd: out of range, or above what all whole powers of are doubles. */
+IC_INLINE int NAME(part_whole_of)(size_t m, const double *now, const double *base, tile *t, int fused) {
     uint64_t odd = 0;
     PART(m) {
         ONE;
-        const ic_two rate = ic_quick_rate(now[i], base[i], near, fused);
+        const ic_two of = ic_quick_quotient(now[i], base[i], fused);
         const double least = now[i] < base[i] ? now[i] : base[i], most = base[i] > now[i] ? base[i] : now[i];
-        const double size = near ? fabs(rate.hi) : rate.hi;
-        t->rate[i] = rate.hi;
-        t->rate_lo[i] = rate.lo;
-        odd |= (uint64_t)!(least >= IC_QUICK_LEAST) | (uint64_t)!(most <= IC_QUICK_MOST) | (uint64_t)!(size <= limit);
+        t->of[i] = of.hi;
+        t->of_lo[i] = of.lo;
+        odd |= (uint64_t)!(least >= IC_QUICK_LEAST) | (uint64_t)!(most <= IC_QUICK_MOST) |
+               (uint64_t)!(of.hi <= WHOLE_LIMIT);
     }
     return odd != 0;
 }
 
-IC_INLINE int NAME(part_rate_given)(size_t m, const double *rate, double limit, tile *t, int *near) {
-    uint64_t odd = 0, far = 0;
+IC_INLINE int NAME(part_whole_of_rate)(size_t m, const double *rate, tile *t) {
+    uint64_t odd = 0;
     PART(m) {
         ONE;
-        const double size = fabs(rate[i]);
-        t->rate[i] = rate[i];
-        t->rate_lo[i] = 0;
-        odd |= (uint64_t)!(rate[i] > -1) | (uint64_t)!(size >= SMALL_RATE) | (uint64_t)!(rate[i] <= WHOLE_LIMIT);
-        far |= (uint64_t)!(size <= limit);
+        const ic_two of = ic_two_sum(1, rate[i]);
+        t->of[i] = of.hi;
+        t->of_lo[i] = of.lo;
+        odd |= (uint64_t)!(rate[i] > -1) | (uint64_t)!(fabs(rate[i]) >= SMALL_RATE) | (uint64_t)!(of.hi <= WHOLE_LIMIT);
     }
-    *near = far == 0;
     return odd != 0;
 }
 
-/* (1 + from)^2 - 1, or its square, or times 1 + the rate. */
-IC_INLINE void NAME(part_squared)(size_t m, tile *t, const double *from, const double *from_lo, int again, int times,
-                                  int near, int fused) {
+/* The powers that turn halves, quarters and months into years, from figures to result without a tile in between: as
+   part_whole_of, and what part_whole_same makes of it. */
+IC_INLINE int NAME(part_usual)(size_t m, const double *now, const double *base, unsigned power, double *out,
+                               int fused) {
+    uint64_t odd = 0;
     PART(m) {
         ONE;
-        ic_two a = ic_less_one_squared((ic_two){from[i], from_lo[i]}, near, fused);
-        if (again) a = ic_less_one_squared(a, near, fused);
-        if (times) a = ic_less_one_times(a, (ic_two){t->rate[i], t->rate_lo[i]}, near, fused);
-        t->power[i] = a.hi;
-        t->power_lo[i] = a.lo;
+        const ic_two of = ic_quick_quotient(now[i], base[i], fused);
+        const double least = now[i] < base[i] ? now[i] : base[i], most = base[i] > now[i] ? base[i] : now[i];
+        ic_two a = ic_quick_squared(of, fused);
+        if (power == 12) a = ic_quick_times(a, of, fused);
+        if (power > 2) a = ic_quick_squared(a, fused);
+        if (power == 12) a = ic_quick_squared(a, fused);
+        const double less_one = ic_quick_whole_less_one(a);
+        const uint64_t flat = ALL_IF(now[i] == base[i]); /* in figures that are published, often */
+        out[i] = ic_double_of(ic_bits_of(less_one) & ~flat);
+        odd |= ALL_IF(!(least >= IC_QUICK_LEAST)) | ALL_IF(!(most <= IC_QUICK_MOST)) | ALL_IF(!(of.hi <= WHOLE_LIMIT)) |
+               (ALL_IF(!(fabs(less_one) >= IC_WHOLE_LEAST)) & ~flat);
     }
+    return odd != 0;
 }
 
-/* From the top bit of a whole power down: squared, and multiplied by the rate where the bit is set. */
-IC_INLINE void NAME(part_whole_same)(size_t m, tile *t, unsigned power, double *out, int near, int fused) {
-    const double *from = t->rate, *from_lo = t->rate_lo;
+/* From the top bit of a whole power down: squared, and multiplied where the bit is set. Whether some are next to 0. */
+IC_INLINE int NAME(part_whole_same)(size_t m, tile *t, unsigned power, double *out, int fused) {
+    const double *from = t->of, *from_lo = t->of_lo;
+    uint64_t odd = 0;
     unsigned bit = 1;
     while (bit <= power / 2) bit *= 2;
     while (bit /= 2) {
-        if (power & bit)
-            NAME(part_squared)(m, t, from, from_lo, 0, 1, near, fused);
-        else if (bit == 1 || (power & bit / 2))
-            NAME(part_squared)(m, t, from, from_lo, 0, 0, near, fused);
+        if (power & bit) PART(m) {
+                ONE;
+                const ic_two a = ic_quick_squared((ic_two){from[i], from_lo[i]}, fused);
+                const ic_two more = ic_quick_times(a, (ic_two){t->of[i], t->of_lo[i]}, fused);
+                t->power[i] = more.hi;
+                t->power_lo[i] = more.lo;
+            }
         else
-            NAME(part_squared)(m, t, from, from_lo, 1, 0, near, fused), bit /= 2;
+            PART(m) {
+                ONE;
+                const ic_two a = ic_quick_squared((ic_two){from[i], from_lo[i]}, fused);
+                t->power[i] = a.hi;
+                t->power_lo[i] = a.lo;
+            }
         from = t->power, from_lo = t->power_lo;
     }
     PART(m) {
         ONE;
-        out[i] = from[i] + from_lo[i];
+        out[i] = ic_quick_whole_less_one((ic_two){from[i], from_lo[i]});
+        odd |= (uint64_t)!(fabs(out[i]) >= IC_WHOLE_LEAST);
     }
+    return odd != 0;
 }
 
 /* The same to the bit, of powers in t->third. */
@@ -160,15 +177,16 @@ IC_INLINE void NAME(part_whole_each)(size_t m, tile *t, double *out, int fused) 
     uint64_t bits = 0;
     for (size_t i = 0; i < m; i++) {
         bits |= is_whole(t->third[i]) ? ic_bits_of(t->third[i] + 0x1p52) : 0;
-        t->power[i] = t->power_lo[i] = 0;
+        t->power[i] = 1;
+        t->power_lo[i] = 0;
     }
     int bit = 7;
     while (!(bits >> (bit - 1) & 1)) bit--;
     while (bit-- > 0) {
         PART(m) {
             ONE;
-            const ic_two a = ic_less_one_squared((ic_two){t->power[i], t->power_lo[i]}, 0, fused);
-            const ic_two more = ic_less_one_times(a, (ic_two){t->rate[i], t->rate_lo[i]}, 0, fused);
+            const ic_two a = ic_quick_squared((ic_two){t->power[i], t->power_lo[i]}, fused);
+            const ic_two more = ic_quick_times(a, (ic_two){t->of[i], t->of_lo[i]}, fused);
             const uint64_t set = 0 - (ic_bits_of(t->third[i] + 0x1p52) >> bit & 1);
             t->power[i] = ic_double_of((ic_bits_of(more.hi) & set) | (ic_bits_of(a.hi) & ~set));
             t->power_lo[i] = ic_double_of((ic_bits_of(more.lo) & set) | (ic_bits_of(a.lo) & ~set));
@@ -176,7 +194,7 @@ IC_INLINE void NAME(part_whole_each)(size_t m, tile *t, double *out, int fused) 
     }
     PART(m) {
         ONE;
-        out[i] = t->power[i] + t->power_lo[i];
+        out[i] = ic_quick_whole_less_one((ic_two){t->power[i], t->power_lo[i]});
     }
 }
 
@@ -206,14 +224,8 @@ IC_INLINE int NAME(some_are_whole)(size_t m, const double *power, int constant) 
     return some;
 }
 
-IC_INLINE void NAME(raise_to)(size_t m, tile *t, const plan *how, double *out, int fused) {
-    if (how->whole && how->constant) {
-        if (how->near)
-            NAME(part_whole_same)(m, t, (unsigned)how->power, out, 1, fused);
-        else
-            NAME(part_whole_same)(m, t, (unsigned)how->power, out, 0, fused);
-        return;
-    }
+/* A power of logarithms, or of what whole powers have made where they are whole. */
+IC_INLINE void NAME(raise_each)(size_t m, tile *t, const plan *how, double *out, int fused) {
     if (how->whole) NAME(part_whole_each)(m, t, t->of_whole, fused);
     NAME(power_of_log)(m, t, out, how->near, fused);
     if (!how->whole) return;
@@ -223,10 +235,9 @@ IC_INLINE void NAME(raise_to)(size_t m, tile *t, const plan *how, double *out, i
     }
 }
 
-/* What a part that was left out would have said. */
-IC_INLINE void NAME(fill_left_out)(size_t m, tile *t, const plan *how) {
-    for (size_t i = 0; i < m && !how->whole; i++) t->rate[i] = 0;
-    for (size_t i = 0; i < m && how->whole && how->constant; i++) t->y[i] = 0;
+IC_INLINE int NAME(cagr_run)(size_t m, const double *const *in, double *out, int fused) {
+    (void)m, (void)in, (void)out, (void)fused;
+    return 0;
 }
 
 IC_INLINE void NAME(cagr_tile)(size_t m, const double *const *in, double *out, tile *t, int fused) {
@@ -249,29 +260,48 @@ IC_INLINE void NAME(cagr_tile)(size_t m, const double *const *in, double *out, t
         if (t->far[i]) out[i] = far_cagr(t->now[i], t->base[i], t->third[i]);
 }
 
+/* The same usual power of all, by which of them; whether some are odd. */
+IC_INLINE int NAME(usual_power)(size_t m, const double *now, const double *base, double power, double *out, int fused) {
+    if (power == 2) return NAME(part_usual)(m, now, base, 2, out, fused);
+    if (power == 4) return NAME(part_usual)(m, now, base, 4, out, fused);
+    return NAME(part_usual)(m, now, base, 12, out, fused);
+}
+
+/* Done at once, where nothing is odd and `out` is no operand. Else as if nothing had been done. */
+IC_INLINE int NAME(annualised_run)(size_t m, const double *const *in, double *out, int fused) {
+    const double power = in[2][0];
+    if (out == in[0] || out == in[1] || out == in[2] || !(power == 2 || power == 4 || power == 12)) return 0;
+    return is_constant(m, in[2]) && !NAME(usual_power)(m, in[0], in[1], power, out, fused);
+}
+
 IC_INLINE void NAME(annualised_tile)(size_t m, const double *const *in, double *out, tile *t, int fused) {
     const double *now = in[0], *base = in[1], *power = in[2];
-    plan how = {is_constant(m, power), 0, 0, 0, power[0]};
+    plan how = {is_constant(m, power), 0, 0, 0};
     how.whole = NAME(some_are_whole)(m, power, how.constant);
-    if (how.whole) {
-        how.near = t->calm && how.constant && !NAME(part_rate)(m, now, base, ic_near_rate(power[0]), t, 1, fused);
-        t->calm = how.near;
-        if (!how.near) how.odd |= NAME(part_rate)(m, now, base, WHOLE_LIMIT, t, 0, fused);
-    }
-    if (!(how.whole && how.constant)) {
+    const int same = how.whole && how.constant;
+    if (same) {
+        how.odd = NAME(part_whole_of)(m, now, base, t, fused);
+        how.odd |= NAME(part_whole_same)(m, t, (unsigned)power[0], t->of_whole, fused);
+    } else {
+        how.odd = how.whole; /* as some may be next to 0 */
+        if (how.whole) NAME(part_whole_of)(m, now, base, t, fused);
         how.odd |= NAME(part_quotient)(m, now, base, t, &how.near, fused);
         how.odd |= NAME(log_times)(m, t, power, how.constant, TIMES, &how.near, fused);
     }
-    if (how.odd || how.whole) keep(m, t->third, power);
-    if (how.odd) keep(m, t->now, now), keep(m, t->base, base);
-    NAME(raise_to)(m, t, &how, out, fused);
+    if (how.odd) keep(m, t->now, now), keep(m, t->base, base), keep(m, t->third, power);
+    if (same)
+        keep(m, out, t->of_whole);
+    else
+        NAME(raise_each)(m, t, &how, out, fused);
     if (!how.odd) return;
-    NAME(fill_left_out)(m, t, &how);
+    for (size_t i = 0; i < m && same; i++) t->y[i] = 0; /* which no part has made */
     uint64_t far = 0;
     PART(m) {
         ONE;
-        const double a = t->now[i], b = t->base[i], by = t->third[i], told = power_of_quotient(out[i], a, b, by);
-        const int reached = is_whole(by) ? t->rate[i] <= WHOLE_LIMIT : within_reach(t->y[i], by, TIMES);
+        const double a = t->now[i], b = t->base[i], by = t->third[i], made = a == b ? 0 : out[i];
+        const double told = power_of_quotient(made, a, b, by);
+        const int apart = (fabs(made) >= IC_WHOLE_LEAST) | (a == b), whole = (a * (1 / b) <= WHOLE_LIMIT) & apart;
+        const int reached = is_whole(by) ? whole : within_reach(t->y[i], by, TIMES);
         far |= t->far[i] = (uint64_t)!(in_range(a, b) & reached) & (uint64_t)(a >= DBL_MIN) & (uint64_t)(b >= DBL_MIN);
         out[i] = told;
     }
@@ -279,31 +309,47 @@ IC_INLINE void NAME(annualised_tile)(size_t m, const double *const *in, double *
         if (t->far[i]) out[i] = far_annualised(t->now[i], t->base[i], t->third[i]);
 }
 
+IC_INLINE int NAME(compound_run)(size_t m, const double *const *in, double *out, int fused) {
+    (void)m, (void)in, (void)out, (void)fused;
+    return 0;
+}
+
 IC_INLINE void NAME(compound_tile)(size_t m, const double *const *in, double *out, tile *t, int fused) {
     const double *rate = in[0], *power = in[1];
-    plan how = {is_constant(m, power), 0, 0, 0, power[0]};
+    plan how = {is_constant(m, power), 0, 0, 0};
     how.whole = NAME(some_are_whole)(m, power, how.constant);
-    if (how.whole) how.odd |= NAME(part_rate_given)(m, rate, ic_near_rate(power[0]), t, &how.near);
-    if (!(how.whole && how.constant)) {
+    const int same = how.whole && how.constant;
+    if (how.whole) how.odd = NAME(part_whole_of_rate)(m, rate, t) || !how.constant; /* as some may be next to 0 */
+    if (same) {
+        how.odd |= NAME(part_whole_same)(m, t, (unsigned)power[0], t->of_whole, fused);
+    } else {
         how.odd |= NAME(part_one_plus)(m, rate, t, &how.near, fused);
         how.odd |= NAME(log_times)(m, t, power, how.constant, TIMES, &how.near, fused);
     }
-    if (how.odd || how.whole) keep(m, t->third, power);
-    if (how.odd) keep(m, t->now, rate);
-    NAME(raise_to)(m, t, &how, out, fused);
+    if (how.odd) keep(m, t->now, rate), keep(m, t->third, power);
+    if (same)
+        keep(m, out, t->of_whole);
+    else
+        NAME(raise_each)(m, t, &how, out, fused);
     if (!how.odd) return;
-    NAME(fill_left_out)(m, t, &how);
+    for (size_t i = 0; i < m && same; i++) t->y[i] = 0; /* which no part has made */
     uint64_t far = 0;
     PART(m) {
         ONE;
         const double r = t->now[i], by = t->third[i], told = power_of_rate(out[i], r, by);
         const int ranged = (fabs(r) >= SMALL_RATE) & (r <= IC_QUICK_MOST);
-        const int reached = is_whole(by) ? r <= WHOLE_LIMIT : within_reach(t->y[i], by, TIMES);
+        const int whole = (1 + r <= WHOLE_LIMIT) & (fabs(out[i]) >= IC_WHOLE_LEAST);
+        const int reached = is_whole(by) ? whole : within_reach(t->y[i], by, TIMES);
         far |= t->far[i] = (uint64_t)!(ranged & reached) & (uint64_t)(r > -1) & (uint64_t)(r != 0);
         out[i] = told;
     }
     for (size_t i = 0; far && i < m; i++)
         if (t->far[i]) out[i] = far_compound(t->now[i], t->third[i]);
+}
+
+IC_INLINE int NAME(log_rate_run)(size_t m, const double *const *in, double *out, int fused) {
+    (void)m, (void)in, (void)out, (void)fused;
+    return 0;
 }
 
 IC_INLINE void NAME(log_rate_tile)(size_t m, const double *const *in, double *out, tile *t, int fused) {

@@ -117,34 +117,32 @@ IC_INLINE double ic_quick_less_one(ic_reduced of, int near, int fused) {
     return sum + ((step - (sum - less_one)) + of.scale * low);
 }
 
-/* ---- whole powers: one plus a rate, multiplied by itself --------------------------------------------------------
+/* ---- whole powers: a quotient multiplied by itself -----------------------------------------------------------------
 
-   Where a kernel knows that every rate is at most a half, and at most two over the power, it may say `near`: what would
-   be found of rounding is then found in fewer steps, or is nothing. The bits are the same. */
+   What both parts leave out is some 2^-105 of the power for each time that it has been multiplied: nothing to a power
+   less one that is not below IC_WHOLE_LEAST. */
 
-IC_INLINE double ic_near_rate(double power) { return power > 4 ? 2 / power : 0.5; }
+#define IC_WHOLE_LEAST 0x1p-36
 
-/* now / base - 1 */
-IC_INLINE ic_two ic_quick_rate(double now, double base, int near, int fused) {
-    const ic_two more = near ? (ic_two){now - base, 0} : ic_two_sum(now, -base);
-    const double over = 1 / base, rate = more.hi * over, rest = ic_left_over(more.hi, rate, base, fused);
-    return (ic_two){rate, (near ? rest : rest + more.lo) * over};
+/* now / base */
+IC_INLINE ic_two ic_quick_quotient(double now, double base, int fused) {
+    const double over = 1 / base, quotient = now * over;
+    return (ic_two){quotient, ic_left_over(now, quotient, base, fused) * over};
 }
 
-/* (1 + a)^2 - 1 */
-IC_INLINE ic_two ic_less_one_squared(ic_two a, int near, int fused) {
+IC_INLINE ic_two ic_quick_squared(ic_two a, int fused) {
     const ic_two square = ic_two_product(a.hi, a.hi, fused);
-    const double twice = a.hi + a.hi;
-    const ic_two sum = near ? ic_two_sum_ordered(twice, square.hi) : ic_two_sum(twice, square.hi);
-    return (ic_two){sum.hi, sum.lo + (square.lo + ((a.lo + a.lo) + twice * a.lo))};
+    return (ic_two){square.hi, square.lo + (a.hi + a.hi) * a.lo};
 }
 
-/* (1 + a) (1 + b) - 1, where a is a power of b's or nothing */
-IC_INLINE ic_two ic_less_one_times(ic_two a, ic_two b, int near, int fused) {
-    const ic_two product = ic_two_product(a.hi, b.hi, fused), plain = ic_two_sum_ordered(a.hi, b.hi);
-    const ic_two sum = near ? ic_two_sum_ordered(plain.hi, product.hi) : ic_two_sum(plain.hi, product.hi);
-    const double low = (a.lo + b.lo) + (a.hi * b.lo + a.lo * b.hi);
-    return (ic_two){sum.hi, sum.lo + (plain.lo + (product.lo + low))};
+IC_INLINE ic_two ic_quick_times(ic_two a, ic_two b, int fused) {
+    const ic_two product = ic_two_product(a.hi, b.hi, fused);
+    return (ic_two){product.hi, product.lo + (a.hi * b.lo + a.lo * b.hi)};
+}
+
+IC_INLINE double ic_quick_whole_less_one(ic_two a) {
+    const ic_two less_one = ic_two_sum(a.hi, -1);
+    return less_one.hi + (less_one.lo + a.lo);
 }
 
 #endif
