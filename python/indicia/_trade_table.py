@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -104,6 +104,29 @@ class Table:
             for axis in (1, 2):
                 flags |= np.bitwise_or.reduce(self.flags, axis=axis, keepdims=True)
         return self._label(values, (0, 1), unit, flags)
+
+    def over_time(self, values: Any) -> Any:
+        """A figure for each exporter and product, of all tables together: the user's kind without years."""
+        flags = None if self.flags is None else np.bitwise_or.reduce(self.flags, axis=0, keepdims=True)
+        one = self._one()
+        return replace(one, flags=flags).both(values[None], "index")
+
+    def _one(self) -> Table:
+        """The first table alone, under the same labels."""
+        template, axes = self.template, self.axes
+        others = [] if template is None or self.kind == "pandas" else list(template.dims)
+        others = [d for k, d in enumerate(others) if k not in axes]
+        if self.kind == "xarray":
+            template = template.isel(dict.fromkeys(others, 0), drop=True)
+        elif self.kind == "cube":
+            for d in others:
+                if d == "time":
+                    template = template._but(dims=template.dims[:-1], time=None, values=template.values[..., 0],
+                                             flags=None)  # fmt: skip
+                else:
+                    template = template.sel({d: template.codes[d][0]})
+        before = tuple(sum(1 for k in range(a) if k not in axes) for a in axes)
+        return Table(self.values[:1], (), self.kind, template, (axes[0] - before[0], axes[1] - before[1]))
 
     def country(self, values: Any, unit: str | None = None, name: str | None = None) -> Any:
         """A figure for each exporter."""

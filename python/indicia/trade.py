@@ -5,7 +5,8 @@ dimensions of a Cube or DataArray are known by what sources call them, or named 
 a country does not report it does not export; what has no part in a result is named in a report.
 
 Advantage: `rca`, `presence`, `lafay`, `balance`. Pairs: `similarity`, `complementarity`, `intensity`, `grubel_lloyd`.
-Income: `prody`, `expy`. Change: `market_share`.
+Income: `prody`, `expy`. Change: `market_share`, `margins`, `price_quantity`, `new_products`. Reports: `unit_values`,
+`mirror`.
 
 Complexity: `complexity` (`eci`, `pci`), `reflections`, `fitness`. What is near to what: `proximity`, `density`,
 `distance`, `outlook`, `product_space`.
@@ -14,6 +15,15 @@ Complexity: `complexity` (`eci`, `pci`), `reflections`, `fitness`. What is near 
 from __future__ import annotations
 
 from indicia._trade_advantage import balance, lafay, presence, rca
+from indicia._trade_baskets import (
+    Margins,
+    PriceQuantity,
+    UnitValues,
+    margins,
+    new_products,
+    price_quantity,
+    unit_values,
+)
 from indicia._trade_complexity import (
     Complexity,
     Dropped,
@@ -25,6 +35,7 @@ from indicia._trade_complexity import (
     pci,
     reflections,
 )
+from indicia._trade_mirror import Mirror, mirror
 from indicia._trade_pairs import (
     MarketShare,
     complementarity,
@@ -41,10 +52,14 @@ __all__ = [
     "Complexity",
     "Dropped",
     "Fitness",
+    "Margins",
     "MarketShare",
+    "Mirror",
     "Outlook",
+    "PriceQuantity",
     "ProductSpace",
     "Reflections",
+    "UnitValues",
     "balance",
     "complementarity",
     "complexity",
@@ -56,14 +71,19 @@ __all__ = [
     "grubel_lloyd",
     "intensity",
     "lafay",
+    "margins",
     "market_share",
+    "mirror",
+    "new_products",
     "outlook",
     "pci",
     "presence",
+    "price_quantity",
     "product_space",
     "prody",
     "proximity",
     "rca",
     "reflections",
     "similarity",
+    "unit_values",
 ]
