@@ -7,11 +7,12 @@ import os
 from fractions import Fraction
 from pathlib import Path
 
+import hicp_figures as hicp
 import numpy as np
 import pytest
 from reference import audit as twin
 
-from indicia import Cube, Periods, Verdict, audit, index
+from indicia import Cube, Periods, Verdict, audit, index, interval, read_cube, ufuncs
 
 NAN = float("nan")
 SHARED = Path(os.environ.get("INDICIA_SHARED", Path(__file__).resolve().parents[2] / "shared"))
@@ -110,3 +111,57 @@ def test_chains_of_cubes():
         audit.chain(1.0, 100.0, decimals=1, link_decimals=1)
     with pytest.raises(ValueError, match="neither given nor known"):
         audit.chain([1.0, 1.0], [100.0, 100.0])
+
+
+def judged(name):
+    """Of one aggregate of the euro area the verdicts on annual rates, month by month, and on the monthly rate."""
+    parts = hicp.PARTS[name]
+    weights = [hicp.WEIGHTS[part] for part in parts]
+    found = []
+    for rates, published in (
+        ([hicp.ANNUAL[part] for part in parts], hicp.ANNUAL[name]),
+        ([[hicp.MONTHLY[part]] for part in parts], [hicp.MONTHLY[name]]),
+    ):
+        relatives, claimed = 100 + np.array(rates), 100 + np.array(published)
+        made = audit.index(relatives, weights, claimed, decimals=1, weight_decimals=1)
+        found.append([Verdict(v).name for v in made.verdicts])
+    return found
+
+
+def test_consumer_prices_of_the_euro_area():
+    """Annual rates follow from the weights of the year in December alone, when they stand on the December before."""
+    found = {name: judged(name) for name in hicp.PARTS}
+    assert all(annual[-1] == "POSSIBLE" for annual, _ in found.values())
+    assert all(monthly == ["POSSIBLE"] for _, monthly in found.values())
+    earlier = [verdict for annual, _ in found.values() for verdict in annual[:-1]]
+    assert (earlier.count("CONTRADICTED"), earlier.count("POSSIBLE")) == (9, 16)
+    assert found["all items"][0] == ["POSSIBLE", "POSSIBLE", *["CONTRADICTED"] * 3, "POSSIBLE"]
+    # a weight that is off by a percentage point would have been seen in December
+    parts = hicp.PARTS["all items"]
+    weights = np.add([hicp.WEIGHTS[part] for part in parts], [10.0, -10.0, 0.0, 0.0])
+    rates = 100 + np.array([[hicp.ANNUAL[part][-1]] for part in parts])
+    wrong = audit.index(rates, weights, [102.9], decimals=1, weight_decimals=1)
+    assert Verdict(wrong.verdicts[0]) == Verdict.CONTRADICTED
+
+
+def test_consumer_prices_of_sweden():
+    """Food and beverages out of its two parts: the file has no weights, but 2008 leaves one, and 2007 none."""
+    path = SHARED / "data" / "px" / "scb_pr0101b3.px"
+    if not path.exists():
+        pytest.skip("no shared data here: INDICIA_SHARED names their folder")
+    cube = read_cube(path)
+    dim = cube.dims[0]
+    levels = [cube.sel({dim: code}).values for code in ("01", "01.1", "01.2")]
+    printed = [interval.Interval(*ufuncs.interval_from_decimals(x, 2, 0)) for x in levels]
+
+    def refuted(december, weight):
+        """How many months of the year after that December contradict a weight of food in it."""
+        months = slice(december + 1, december + 13)
+        links = [x[months] / interval.Interval(x.low[december], x.high[december]) for x in printed]
+        parts = interval.Interval(*(np.stack([getattr(x, end) for x in links[1:]]) for end in ("low", "high")))
+        return int((audit.index(parts, [weight, 1 - weight], links[0]).verdicts == Verdict.CONTRADICTED).sum())
+
+    weights = np.arange(0.885, 0.915, 0.001)
+    fits = [w for w in weights if refuted(14, w) == 0]
+    assert (round(min(fits), 3), round(max(fits), 3)) == (0.897, 0.903)
+    assert min(refuted(2, w) for w in weights) == 1

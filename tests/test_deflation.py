@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import hicp_figures as hicp
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -187,6 +188,22 @@ def test_complements_and_exclusions_agree(items, data):
     parts = growth.contribution(x * w, 0.0, w.sum())  # contributions add up to the headline
     near(parts.sum(), headline)
     near(np.delete(parts, out).sum() * w.sum() / (w.sum() - w[out]), rest, rtol=1e-9, atol=1e-12)
+
+
+def test_core_rates_of_the_euro_area():
+    """What Eurostat published for December 2023: rates of all items without energy, and without food besides."""
+    parts = hicp.PARTS["all items"]
+    rates, weights = ([figures[name] for name in parts] for figures in (hicp.ANNUAL, hicp.WEIGHTS))
+    december = [rate[-1] for rate in rates]
+    assert deflation.excluding(december, weights, []).round(1) == hicp.ANNUAL["all items"][-1]
+    energy, food = parts.index("energy"), parts.index("food, alcohol, tobacco")
+    assert deflation.excluding(december, weights, [energy]).round(1) == hicp.ANNUAL["excluding energy"][-1]
+    core = hicp.ANNUAL["excluding energy, food, alcohol, tobacco"][-1]
+    assert deflation.excluding(december, weights, [energy, food]).round(1) == core
+    # from the total, as precisely as its print allows: half a unit of it, raised by 1000 / (1000 - weight)
+    made = deflation.complement(hicp.ANNUAL["all items"][-1], december[energy], weights[energy])
+    near(made, hicp.ANNUAL["excluding energy"][-1], atol=0.05 * 1000 / 897.7 + 0.05 * 102.3 / 897.7 + 0.05)
+    assert deflation.breadth(december, weights) == pytest.approx(0.1023, abs=1e-4)
 
 
 def test_inflation_without_energy():
