@@ -87,13 +87,19 @@ def table(lines: list[list[str]]) -> str:
 def show(row: dict[str, Any]) -> str:
     size = "" if row["bytes"] is None else f" ({row['bytes'] / 1e6:.4g} MB)"
     memory = any(t["peak"] is not None for t in row["timings"])
-    lines = [["", "min", "median", "n", "times ours", "GB/s", *(["peak MB"] if memory else [])]]
+    moving = any(t["over_moving"] is not None for t in row["timings"])
+    more = [*(["over moving"] if moving else []), *(["peak MB"] if memory else [])]
+    lines = [["", "min", "median", "n", "times ours", "GB/s", *more]]
     for t in row["timings"]:
         name = f"  {t['who']} {row['versions'].get(t['who'].split()[0], '')}".rstrip()
         rate = "" if t["gb_per_second"] is None else f"{t['gb_per_second']:.3g}"
-        peak = "" if t["peak"] is None else f"{t['peak'] / 1e6:.4g}"
         ratio = "" if t["who"] == _harness.OURS else f"{t['ratio']:.3g}"
-        lines.append([name, clock(t["min"]), clock(t["median"]), str(t["n"]), ratio, rate, *([peak] if memory else [])])
+        cells = [name, clock(t["min"]), clock(t["median"]), str(t["n"]), ratio, rate]
+        if moving:
+            cells.append(f"{t['over_moving']:.2f}")
+        if memory:
+            cells.append("" if t["peak"] is None else f"{t['peak'] / 1e6:.4g}")
+        lines.append(cells)
     out = [row["row"] + size, table(lines)]
     if row["absent"]:
         out.append("  absent: " + ", ".join(row["absent"]))

@@ -85,6 +85,8 @@ class Row:
         Bytes that must be read and written at least (for a reader: the size of the file), or None.
     note
         What a reader of the table should know, such as what a peer does not do.
+    moving
+        The peer that only moves the bytes, if one does: the table then says how many times its time each takes.
     """
 
     name: str
@@ -93,6 +95,7 @@ class Row:
     equal: Callable[[Any, Any], None] = same_floats
     bytes_moved: int | None = None
     note: str = ""
+    moving: str = ""
 
 
 @dataclass
@@ -122,12 +125,14 @@ class Result:
 
     def as_dict(self) -> dict[str, Any]:
         ours = self.timings[0]
+        moving = next((t.min for t in self.timings if t.who == self.row.moving), None)
         out = []
         for t in self.timings:
             rate = None if self.row.bytes_moved is None else self.row.bytes_moved / t.min / 1e9
             out.append(
                 {"who": t.who, "min": t.min, "median": t.median, "n": len(t.seconds), "ratio": t.min / ours.min}
                 | {"ratio_median": t.median / ours.median, "gb_per_second": rate, "peak": t.peak}
+                | {"over_moving": None if moving is None else t.min / moving}
             )
         return {"row": self.row.name, "bytes": self.row.bytes_moved, "note": self.row.note} | {
             "timings": out,

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from benchmarks._harness import Row, lacking, same_floats
-from indicia import growth, ufuncs
+from indicia import get_threads, growth, ufuncs
 
 
 class Moved(NamedTuple):
@@ -163,6 +164,64 @@ def powers(rng: np.random.Generator, size: int) -> Iterator[Row]:
         )
 
 
+def spread(call: Callable[..., Any], arrays: tuple[Any, ...], out: Any = None) -> Any:
+    """``call(*rows of the arrays, out=rows)``, on as many threads as our functions take."""
+    result = np.empty_like(arrays[0]) if out is None else out
+    ends = np.linspace(0, len(result), 4 * get_threads() + 1).astype(int).tolist()
+
+    def some(k: int) -> None:
+        rows = slice(ends[k], ends[k + 1])
+        call(*(a[rows] for a in arrays), out=result[rows])
+
+    with ThreadPoolExecutor(get_threads()) as pool:
+        list(pool.map(some, range(len(ends) - 1)))
+    return result
+
+
+MOVED = {1: "numpy copy on all threads", 2: "numpy a + b on all threads"}
+
+
+def move(*arrays: Any, out: Any = None) -> Moved | Summed:
+    """What moves an operand or two and a result, and computes nothing."""
+    if len(arrays) == 1:
+        return Moved(spread(lambda x, out: np.copyto(out, x), arrays, out))
+    return Summed(spread(np.add, arrays, out))
+
+
+def moving(rng: np.random.Generator, series: int, length: int) -> Iterator[Row]:
+    """The kernels on all threads into memory that is in use: no page is zeroed by the system on the way."""
+    x, y = (rng.uniform(50, 150, (series, length)) for _ in range(2))
+    rates = rng.uniform(-0.1, 0.2, x.shape)
+    out, spare = np.empty_like(x), np.empty_like(x)
+    place, twelve = np.arange(length) % 12.0, np.full(length, 12.0)
+    cases: list[tuple[str, Callable[..., Any], tuple[Any, ...], tuple[Any, ...]]] = [
+        ("log_rate", ufuncs.growth_log_rate, (x, y), ()),
+        ("cagr over the same years", ufuncs.growth_cagr, (x, y), (8.0,)),
+        ("annualised, of quarters", ufuncs.growth_annualised, (x, y), (4.0,)),
+        ("annualised, of months", ufuncs.growth_annualised, (x, y), (12.0,)),
+        ("implied_base", ufuncs.growth_implied_base, (x, rates), ()),
+        ("implied_level", ufuncs.growth_implied_level, (x, rates), ()),
+        ("change", ufuncs.growth_change_lag, (x,), (12.0,)),
+        ("average_rate", ufuncs.growth_average_rate, (x,), (12.0,)),
+        ("ytd", ufuncs.growth_ytd, (x,), (place,)),
+        ("from_ytd", ufuncs.growth_from_ytd, (x,), (place,)),
+        ("carry_over", ufuncs.growth_carry_over, (x,), (place, twelve)),
+    ]
+    for name, ufunc, arrays, rest in cases:
+
+        def ours(ufunc: Any = ufunc, arrays: Any = arrays, rest: Any = rest) -> Any:
+            return spread(lambda *rows, out: ufunc(*rows, *rest, out=out), arrays, out)
+
+        yield Row(
+            f"{name} with out= on all threads, {series} series of {length}",
+            ours=ours,
+            peers={MOVED[len(arrays)]: functools.partial(move, *arrays, out=spare)},
+            equal=functools.partial(alike, x),
+            bytes_moved=(1 + len(arrays)) * x.nbytes,
+            moving=MOVED[len(arrays)],
+        )
+
+
 def whole(rng: np.random.Generator, series: int, length: int) -> Iterator[Row]:
     """The functions themselves, on all threads and into fresh memory, as the peers."""
     x, y, years = (rng.uniform(50, 150, (series, length)) for _ in range(3))
@@ -193,13 +252,16 @@ def whole(rng: np.random.Generator, series: int, length: int) -> Iterator[Row]:
             peers["numpy copy, nothing computed"] = lambda: Moved(x.copy())
         else:  # three are read by cagr over years of each
             peers["numpy a + b, two arrays read"] = lambda: Summed(x + y)
+        read = min(inputs, 2)
+        peers[MOVED[read]] = functools.partial(move, *(x, y)[:read])
         yield Row(
             f"{name}, {series} series of {length}",
             ours=ours,
             peers=peers,
             equal=functools.partial(alike, x),
             bytes_moved=(1 + inputs) * x.nbytes,
-            note="beside what moves two or three arrays on one thread",
+            note="into new arrays, whose pages the system zeroes first: most of what moving takes",
+            moving=MOVED[read],
         )
 
 
@@ -357,6 +419,7 @@ def rows(scale: float = 1.0) -> Iterator[Row]:
         )
     yield from raw(rng, series, length, lag)
     yield from whole(rng, series, length)
+    yield from moving(rng, series, length)
     yield from powers(rng, series * length)
     yield from sums(rng, series, length)
     short = rng.uniform(50, 150, length)

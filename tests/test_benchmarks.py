@@ -51,6 +51,13 @@ def test_timing():
     text = program.show(result.as_dict() | {"versions": {}})
     assert "slow" in text
     assert "times ours" in text
+    assert "over moving" not in text
+    slow = Row(slow.name, slow.ours, slow.peers, moving="slow")
+    result = _harness.run(slow, seconds=0.05)
+    ours, peer = result.as_dict()["timings"]
+    assert peer["over_moving"] == 1
+    assert ours["over_moving"] == pytest.approx(1 / peer["ratio"])
+    assert "over moving" in program.show(result.as_dict() | {"versions": {}})
 
 
 @pytest.mark.parametrize(("seconds", "calls"), [(0.005, 2), (0.001, 1)])
