@@ -19,7 +19,7 @@ def layout_of(n: int, links: tuple[Places, Places], tree: NDArray[np.bool_], ste
     place = _radial(n, source[tree], target[tree])
     place += np.random.default_rng(seed).normal(0, 1e-3, place.shape)  # nodes in one place would never part
     length = 1.2 / np.sqrt(n)
-    strength = np.where(tree, 1.0, 0.35)
+    strength = np.where(tree, 1.0, 0.05)  # the tree gives the shape, the other links bend it
     block = max(1, int(4e6) // n)  # differences of so many nodes with all others are held at once
     for step in range(steps):
         heat = 0.1 * (1 - step / steps) + 1e-4

@@ -197,7 +197,7 @@ class Table:
         cube = self.template
         names, values, bits = self._named(array, flags, sides, "time" if cube.time is not None else None)
         if not names:
-            return np.float64(values)
+            return np.float64(array)
         plain = {d: d.removesuffix("_2") if d not in cube.dims else d for d in names}
         codes = {d: cube.codes[plain[d]] for d in names if d != "time" or cube.time is None}
         labels = {d: cube.labels[plain[d]] for d in names if plain[d] in cube.labels}
