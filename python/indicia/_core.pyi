@@ -188,3 +188,28 @@ def formats() -> list[tuple[str, str, str, bool]]: ...
 def xml_events(data: Any, step: int, /) -> list[tuple[str, str, list[tuple[str, str]] | None]]: ...
 def json_events(data: bytes, window: int, /) -> list[tuple[int, str | None]]: ...
 def bench_floor(descriptor: int, /) -> int: ...
+def tree_sums(
+    axes: tuple[tuple[_Positions, int, NDArray[np.uint32] | None, int], ...],
+    values: NDArray[np.float64],
+    flags: NDArray[np.uint32] | None,
+    *,
+    threads: int = 1,
+) -> tuple[
+    NDArray[np.float64],
+    NDArray[np.uint64],
+    NDArray[np.uint64],
+    NDArray[np.uint32] | None,
+    NDArray[np.uint32] | None,
+]: ...
+def tree_roll(
+    values: NDArray[np.float64],
+    flags: NDArray[np.uint32] | None,
+    steps: NDArray[np.int32],
+    weights: NDArray[np.float64],
+    slots: int,
+    nodes: int,
+    how: int,
+    coverage: float,
+    *,
+    threads: int = 1,
+) -> tuple[NDArray[np.float64], NDArray[np.uint32]]: ...

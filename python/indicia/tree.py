@@ -7,12 +7,14 @@ data in memory.
 
 from __future__ import annotations
 
+from indicia._tree_aggregate import aggregate
 from indicia._tree_hs import hs, industries, nace_a10, new_three, old_three
 from indicia._tree_make import listed, parents, prefixes, read_tree, tree_of
 from indicia._tree_model import Tree
 
 __all__ = [
     "Tree",
+    "aggregate",
     "hs",
     "industries",
     "listed",

@@ -42,6 +42,7 @@ extern PyMethodDef ib_row_functions[];
 extern PyMethodDef ib_fold_functions[];
 extern PyMethodDef ib_disaggregation_functions[];
 extern PyMethodDef ib_trade_functions[];
+extern PyMethodDef ib_tree_functions[];
 
 /* config.c: fills the dispatch tables of the core, once, at import. -1 with an exception for an unknown INDICIA_SIMD. */
 int ib_config_init(PyObject *module);

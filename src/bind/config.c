@@ -14,6 +14,7 @@
 #include "core/region/region.h"
 #include "core/scan/scan.h"
 #include "core/trade/trade.h"
+#include "core/tree/tree.h"
 
 int ib_config_init(PyObject *module) {
     ib_state *state = ib_state_of(module);
@@ -41,6 +42,7 @@ int ib_config_init(PyObject *module) {
     ic_region_select(state->cpu);
     ic_scan_select(state->cpu);
     ic_trade_select(state->cpu);
+    ic_tree_select(state->cpu);
     return 0;
 }
 

@@ -40,10 +40,10 @@ static int execute(PyObject *module) {
     }
     if (PyArray_ImportNumPyAPI() < 0 || PyUFunc_ImportUFuncAPI() < 0) return -1;
     if (import_errors(ib_state_of(module)) < 0) return -1;
-    PyMethodDef *tables[] = {ib_config_functions, ib_number_functions,         ib_period_functions,
-                             ib_reader_functions, ib_syntax_functions,         ib_structure_functions,
-                             ib_cube_functions,   ib_arrow_functions,          ib_row_functions,
-                             ib_fold_functions,   ib_disaggregation_functions, ib_trade_functions};
+    PyMethodDef *tables[] = {
+        ib_config_functions,         ib_number_functions, ib_period_functions, ib_reader_functions, ib_syntax_functions,
+        ib_structure_functions,      ib_cube_functions,   ib_arrow_functions,  ib_row_functions,    ib_fold_functions,
+        ib_disaggregation_functions, ib_trade_functions,  ib_tree_functions};
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
         if (PyModule_AddFunctions(module, tables[i]) < 0) return -1;
     if (ib_config_init(module) < 0 || ib_ufuncs_init(module) < 0 || ib_pipe_init(module) < 0) return -1;
