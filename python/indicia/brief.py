@@ -19,10 +19,11 @@ if TYPE_CHECKING:
     from indicia._brief_aimed import Aim
     from indicia._brief_deflators import Deflators
     from indicia._brief_targets import Aims
+    from indicia._brief_trade import TradeReport
     from indicia._growth_bridge_show import Bridge
     from indicia._ledger_audit import LedgerAudit
 
-__all__ = ["MEASURES", "Brief", "Row", "Total", "article", "brief", "deflators", "targets"]
+__all__ = ["MEASURES", "Brief", "Row", "Total", "article", "brief", "deflators", "exports", "targets"]
 
 SCHEMA = "indicia.brief/1"
 MEASURES = ("level", "growth", "average", "share", "contribution", "gap", "per_head")
@@ -505,3 +506,48 @@ def deflators() -> Deflators:
     from indicia._brief_deflators import deflators_of
 
     return deflators_of(tomllib.loads((files("indicia.data") / "deflators.toml").read_text(encoding="utf-8")))
+
+
+def exports(
+    source: Any, *, revision: str | None = None, country: str | None = None, format: str | None = None
+) -> TradeReport:
+    """The new three (electric vehicles, batteries, solar cells) in a file of trade, as ``indicia brief --trade`` shows.
+
+    Parameters
+    ----------
+    source : path, bytes, file object, or a list of them
+        In the format of BACI, of one year or several; two files of consecutive years give growth.
+    revision : str, optional
+        Of the Harmonized System: ``"HS22"``; by default as the name of the file has it (``BACI_HS22_Y2023.csv``).
+    country : str, optional
+        The code of the exporter whose part is given, by default China.
+    format : str, optional
+        The format, where the file's own look misleads.
+
+    Returns
+    -------
+    TradeReport
+        `rows` holds a `value`, `growth`, `own_share`, `own_rank` and `leaders` for each basket. ``print`` shows it,
+        ``to_dict`` gives the figures.
+
+    Raises
+    ------
+    ValueError
+        The revision is not known, or is not that of the data; there is no such exporter.
+
+    Notes
+    -----
+    Rows are added up while the file is scanned, so that memory is that of the result. Growth of all is that of
+    exporters with a figure in both years.
+
+    Examples
+    --------
+    >>> from indicia import brief
+    >>> text = b"t,i,j,k,v,q\\n2022,156,528,870380,5,1\\n2023,156,528,870380,8,1\\n2023,276,528,870380,2,1\\n"
+    >>> one = brief.exports(text, revision="HS22", format="baci").rows[0]
+    >>> one.basket, round(one.own_growth, 3), one.own_share, one.own_rank
+    ('electric vehicles', 0.6, 0.8, 1)
+    """
+    from indicia._brief_trade import trade_of
+
+    return trade_of(source, revision=revision, country=country, format=format)

@@ -184,6 +184,8 @@ def _brief_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="TEXT|CODE=TEXT",
         help='what is aimed at for the growth of the year ("around 5 %%"), for all or for one member; once or more',
     )
+    add("--trade", metavar="FILE", action="append", help="a file of BACI: the new three in it; two years give growth")
+    add("--revision", metavar="HS22", help="of the Harmonized System, where the name of the file of trade doesn't say")
     add("--years", type=int, default=5, metavar="N", help="what the average goes over (5)")
     add("--min-coverage", type=float, default=0.5, metavar="PART", help="members that a total needs (0.5)")
     sums = parser.add_mutually_exclusive_group()
@@ -214,8 +216,11 @@ def _audit_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _brief(options: argparse.Namespace) -> None:
-    from indicia.brief import article, brief, deflators, targets
+    from indicia.brief import article, brief, deflators, exports, targets
 
+    if options.trade is not None and options.html is not None:
+        raise ValueError("--trade: shown as text and by --json, not on the page of --html")
+    sales = None if options.trade is None else exports(options.trade, revision=options.revision)
     found = brief(
         options.file,
         by=options.by,
@@ -242,6 +247,8 @@ def _brief(options: argparse.Namespace) -> None:
         told = found.to_dict()
         if audit is not None and aims is not None and prices is not None:
             told = {**told, "targets": aims.to_dict(), "deflators": prices.to_dict(), "article": audit.to_dict()}
+        if sales is not None:
+            told = {**told, "trade": sales.to_dict()}
         print(json.dumps(told, ensure_ascii=not _unicode(), allow_nan=False, indent=2 if len(found) <= MANY else None))
         return
     _show(found, options)
@@ -249,6 +256,8 @@ def _brief(options: argparse.Namespace) -> None:
         _print(f"\n{aims}")
     if prices is not None:
         _print(f"\n{prices}")
+    if sales is not None:
+        _print(f"\n{sales}")
     if audit is not None:
         _show_audit(audit, options)
 
