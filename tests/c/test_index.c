@@ -129,6 +129,31 @@ static void test_values(void) {
     CHECK(x == 0);
 }
 
+/* Seven series beside one another, of which each begins elsewhere: the bits of one at a time. */
+static void test_chains(void) {
+    enum { SERIES = 7, MOST = 260, APART = MOST + 3 };
+    static double in[SERIES * APART], want[MOST], got[SERIES * APART];
+    for (size_t n = 1; n <= MOST; n += n < 70 ? 1 : 19)
+        for (int rates = 0; rates < 2; rates++) {
+            const ic_guided *kernel = rates ? &ic_index.chain_rates : &ic_index.chain;
+            if (kernel->rows == NULL) return;
+            for (size_t s = 0; s < SERIES; s++)
+                for (size_t t = 0; t < n; t++) {
+                    const double link = 1 + 0.1 * (uniform() - 0.5);
+                    const int gone = t < s * s * n / 40 || (s == 5 && t == n / 2);
+                    in[s * APART + t] = gone ? (double)NAN : rates ? link - 1 : link;
+                }
+            const double first = (double)(n / 2), last = (double)(n / 2 + n / 3), level = 100;
+            const double *guide[3] = {&first, &last, &level};
+            kernel->rows(n, SERIES, in, APART, guide, got, APART);
+            for (size_t s = 0; s < SERIES; s++) {
+                kernel->one(n, in + s * APART, guide, want);
+                for (size_t t = 0; t < n; t++)
+                    CHECK(got[s * APART + t] == want[t] || (isnan(got[s * APART + t]) && isnan(want[t])));
+            }
+        }
+}
+
 static void test_chain(void) {
     static double links[500], rates[500], out[500];
     for (size_t n = 0; n <= 500; n = n < 70 ? n + 1 : n + 43)
@@ -185,6 +210,7 @@ int main(void) {
         compare(&scalar, &ours);
         test_values();
         test_chain();
+        test_chains();
     }
     test_logarithms();
     REPORT();
