@@ -8,7 +8,8 @@ data in memory. A `Concordance` leads from one classification to another; `probl
 from __future__ import annotations
 
 from indicia._tree_aggregate import aggregate
-from indicia._tree_concordance import CodeProblem, Concordance, concordance, families, problems, read_concordance
+from indicia._tree_codes import CodeProblem, families, problems, read_concordance
+from indicia._tree_concordance import Concordance, concordance
 from indicia._tree_hs import hs, industries, nace_a10, new_three, old_three
 from indicia._tree_make import listed, parents, prefixes, read_tree, tree_of
 from indicia._tree_model import Tree
