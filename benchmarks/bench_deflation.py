@@ -58,7 +58,7 @@ def rows(scale: float = 1.0) -> Iterator[Row]:
             bytes_moved=x.nbytes,
         )
         yield Row(
-            f"breadth, {size}",
+            f"deflation_breadth, {size}",
             ours=lambda x=x, w=w: deflation.breadth(x, w),
             peers={"numpy": lambda x=x, w=w: breadth_by_numpy(x, w)},
             equal=alike,

@@ -87,6 +87,7 @@ def period_years(freq: str | NDArray[np.str_], ordinals: ArrayLike) -> NDArray[n
 def periods_year_before(freq: str | NDArray[np.str_], ordinals: ArrayLike) -> NDArray[np.int32]: ...
 def periods_of_days(freq: str, days: ArrayLike) -> NDArray[np.int32]: ...
 
+deflation_breadth: np.ufunc
 deflation_percentile: np.ufunc
 deflation_trimmed_mean: np.ufunc
 growth_annualised: np.ufunc

@@ -99,18 +99,9 @@ def breadth(
 def _breadth(
     rates: Any, weights: Any, below: float, *, over: Any = None, min_coverage: float | None = None, join: str = "exact"
 ) -> Any:
-    used = [rates, *([] if weights is None else [weights])]
-    return judged(_part(used, lambda x: x < below, min_coverage), used)
-
-
-def _part(used: Sequence[Panel], chosen: Any, min_coverage: float | None) -> Any:
-    """The share of the weight of items that are chosen."""
-    x, w = alike([used[0], used[1] if len(used) > 1 else ones(used[0])])
-    known = np.where(np.isnan(x) | (w < 0), np.nan, w)
-    panels = [Panel(values, over=used[0].over) for values in (np.where(chosen(x), known, 0.0 * known), known)]
-    part, whole = (folded(ufuncs.region_total, [panel], min_coverage=min_coverage) for panel in panels)
-    refused = np.any(w < 0, axis=used[0].over) | ~(whole > 0)
-    return np.clip(np.divide(part, whole, out=np.full(np.shape(whole), np.nan), where=~refused), 0.0, 1.0)[()]
+    used = [rates, ones(rates) if weights is None else weights]
+    found = folded(ufuncs.deflation_breadth, used, below, np.inf, min_coverage=min_coverage)[0]
+    return judged(found, used[: 1 if weights is None else 2])
 
 
 def diffusion(
@@ -167,9 +158,9 @@ def _diffusion(
     rates: Any, weights: Any, unchanged: float, *, over: Any = None, min_coverage: float | None = None,
     join: str = "exact",
 ) -> Any:  # fmt: skip
-    used = [rates, *([] if weights is None else [weights])]
-    up = _part(used, lambda x: x > unchanged, min_coverage)
-    return judged(up - _part(used, lambda x: x < -unchanged, min_coverage), used)
+    used = [rates, ones(rates) if weights is None else weights]
+    down, up = folded(ufuncs.deflation_breadth, used, -unchanged, unchanged, min_coverage=min_coverage)
+    return judged(up - down, used[: 1 if weights is None else 2])
 
 
 # ---- what is left without the outermost --------------------------------------------------------------------------

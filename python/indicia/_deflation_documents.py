@@ -1,6 +1,30 @@
 """What `indicia.ufuncs` says of the ufuncs of the room deflation."""
 
 DOCUMENTS = {
+    "deflation_breadth": """deflation_breadth(x, w, low, high, least, /, out=None, *, axes=..., ...)
+
+The shares of the weight of rates below and above thresholds.
+
+Parameters
+----------
+x, w : array_like of float
+    Items' rates and weights, along the last axis; a pair is missing where one of the two is.
+low, high : array_like of float
+    The thresholds; a rate at one is neither below nor above it.
+least : array_like of float
+    How many pairs there must be; NaN where fewer are.
+
+Returns
+-------
+below, above : ndarray of float64 or scalar
+    From 0 to 1; NaN where a weight is negative, or all are 0.
+
+Examples
+--------
+>>> from indicia.ufuncs import deflation_breadth
+>>> deflation_breadth([-4.0, 1.0, 2.0, 9.0], [10.0, 30.0, 50.0, 10.0], 0.0, 2.0, 4)
+(np.float64(0.1), np.float64(0.1))
+""",
     "deflation_trimmed_mean": """deflation_trimmed_mean(x, w, lower, upper, whole, least, /, out=None, *, axes=..., ...)
 
 The mean under weights, without the shares of the weight in both tails.

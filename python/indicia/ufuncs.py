@@ -18,6 +18,7 @@ from indicia import (
 )
 
 __all__ = [
+    "deflation_breadth",
     "deflation_percentile",
     "deflation_trimmed_mean",
     "growth_annualised",
@@ -104,6 +105,7 @@ __all__ = [
     "region_variation",
 ]
 
+deflation_breadth: np.ufunc = _core.deflation_breadth
 deflation_percentile: np.ufunc = _core.deflation_percentile
 deflation_trimmed_mean: np.ufunc = _core.deflation_trimmed_mean
 growth_annualised: np.ufunc = _core.growth_annualised

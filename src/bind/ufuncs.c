@@ -104,6 +104,7 @@ static ib_ufunc table[] = {
     /* rates and weights of items, then shares, what becomes of items at a cut, and how many there must be */
     SORTED(deflation, trimmed_mean, 6, "(n),(n),(),(),(),()->()"),
     SORTED(deflation, percentile,   5, "(n),(n),(),(),()->()"),
+    FOLD(deflation, breadth, 5, 2, "(n),(n),(),(),()->(),()"),
     /* folds of regions or industries; the last operand says how many figures there must be */
     FOLD(region, total,         2, 1, "(n),()->()"),
     FOLD(region, hhi,           2, 1, "(n),()->()"),

@@ -142,6 +142,41 @@ static void beside(double *space) {
     }
 }
 
+/* Shares below and above against sums one by one; neighbours give the bits of each alone. */
+static void broad(size_t n, unsigned kind) {
+    enum { WIDTH = 70 };
+    static double x[MOST * WIDTH], w[MOST * WIDTH], of[3][WIDTH], below[WIDTH], above[WIDTH];
+    fill(n, kind);
+    for (size_t t = 0; t < n; t++)
+        for (size_t s = 0; s < WIDTH; s++) {
+            x[t * WIDTH + s] = xs[(t + s) % n];
+            w[t * WIDTH + s] = ws[(t + s) % n];
+        }
+    for (size_t s = 0; s < WIDTH; s++) {
+        of[0][s] = (double)(s % 5) - 2;
+        of[1][s] = (double)(s % 7);
+        of[2][s] = 0;
+    }
+    const double *in[5] = {x, w, of[0], of[1], of[2]};
+    const ptrdiff_t step[5] = {WIDTH, WIDTH, 0, 0, 0};
+    ic_deflation.breadth(n, WIDTH, in, step, (double *const[]){below, above});
+    for (size_t s = 0; s < WIDTH; s++) {
+        double low = 0, high = 0, total = 0, alone[2];
+        for (size_t t = 0; t < n; t++) {
+            const double a = x[t * WIDTH + s], b = w[t * WIDTH + s];
+            if (a != a || b != b) continue;
+            total += b;
+            low += a < of[0][s] ? b : 0;
+            high += a > of[1][s] ? b : 0;
+        }
+        CHECK(close_to(below[s], low / total) && close_to(above[s], high / total));
+        const double *one[5];
+        for (int k = 0; k < 5; k++) one[k] = in[k] + s;
+        ic_deflation.breadth(n, 1, one, step, (double *const[]){alone, alone + 1});
+        CHECK(memcmp(alone, &below[s], sizeof *alone) == 0 && memcmp(alone + 1, &above[s], sizeof *alone) == 0);
+    }
+}
+
 static void refused(double *space) {
     static const double bad[][4] = {
         {-0.1, 0, 0, 1}, {0.6, 0.6, 0, 1}, {0.1, 0.1, 0.5, 1}, {0.1, 0.1, 0, 9}, {(double)NAN, 0, 0, 1}};
@@ -190,6 +225,8 @@ int main(void) {
         worst(n);
         compare(n, space);
     }
+    for (unsigned kind = 0; kind < 7; kind++)
+        for (size_t n = 1; n <= 200; n = 2 * n + 1) broad(n, kind);
     beside(space);
     refused(space);
     ic_free(space);

@@ -1,12 +1,13 @@
 /* Weighted selection: halves are made until the item is found at which the weight passes a share, as in quickselect, so that
    thousands of items needn't be sorted; what a bad choice of pivots leaves is sorted, so that the time is never square.
 
-   All levels run the same code: a partition has nothing to vectorise. Sums are compensated and made in the order of the
+   All levels run the same code: a partition has nothing to vectorise, and breadth is bound by memory. Sums are compensated and made in the order of the
    items, whatever the pivots were. */
 #include "core/deflation/deflation.h"
 
 #include <float.h>
 #include <math.h>
+#include <string.h>
 
 #include "core/numeric/order.h"
 #include "core/numeric/power.h"
@@ -218,10 +219,66 @@ static void percentile(size_t n, size_t width, const double *const *in, const pt
     }
 }
 
+/* ---- breadth: neighbours side by side, CHUNK items at a time, chunks added with what each addition rounds off -------- */
+
+#define WIDTH 64
+#define CHUNK 64
+#define SUMS  4 /* weights below, above, of all, and how many there are */
+
+typedef double sums[SUMS][WIDTH];
+
+/* A refused weight makes the sum of all NaN. */
+static void add_chunk(size_t rows, size_t width, const double *const *in, const ptrdiff_t *step, sums to) {
+    const double *const low = in[2], *const high = in[3];
+    for (size_t t = 0; t < rows; t++) {
+        const double *x = in[0] + (ptrdiff_t)t * step[0], *w = in[1] + (ptrdiff_t)t * step[1];
+        IC_INDEPENDENT for (size_t s = 0; s < width; s++) {
+            const int there = (x[s] == x[s]) & (w[s] == w[s]), kept = there & (w[s] >= 0) & (w[s] <= DBL_MAX);
+            const double weight = kept ? w[s] : there ? (double)NAN : 0.0;
+            to[0][s] += x[s] < low[s] ? weight : 0.0;
+            to[1][s] += x[s] > high[s] ? weight : 0.0;
+            to[2][s] += weight;
+            to[3][s] += there ? 1.0 : 0.0;
+        }
+    }
+}
+
+static void breadth(size_t n, size_t width, const double *const *in, const ptrdiff_t *step, double *const *out) {
+    sums all, rest, part;
+    for (size_t start = 0, m; start < width; start += m) {
+        m = width - start < WIDTH ? width - start : WIDTH;
+        memset(all, 0, sizeof all);
+        memset(rest, 0, sizeof rest);
+        for (size_t t = 0; t < n; t += CHUNK) {
+            const size_t rows = n - t < CHUNK ? n - t : CHUNK;
+            const double *from[4] = {in[0] + start + (ptrdiff_t)t * step[0], in[1] + start + (ptrdiff_t)t * step[1],
+                                     in[2] + start, in[3] + start};
+            for (int k = 0; k < SUMS; k++)
+                for (size_t s = 0; s < m; s++) part[k][s] = 0;
+            add_chunk(rows, m, from, step, part);
+            for (int k = 0; k < SUMS; k++)
+                for (size_t s = 0; s < m; s++) {
+                    const ic_two sum = ic_two_sum(all[k][s], part[k][s]);
+                    all[k][s] = sum.hi;
+                    rest[k][s] += sum.lo;
+                }
+        }
+        for (size_t s = 0; s < m; s++) {
+            const double total = all[2][s] + rest[2][s];
+            const int allowed = total > 0 && total <= DBL_MAX && all[3][s] >= in[4][start + s];
+            for (int k = 0; k < 2; k++) {
+                const double share = (all[k][s] + rest[k][s]) / total;
+                out[k][start + s] = !allowed ? (double)NAN : share > 1 ? 1.0 : share;
+            }
+        }
+    }
+}
+
 ic_deflation_table ic_deflation;
 
 void ic_deflation_select(ic_cpu level) {
     (void)level;
     ic_deflation.trimmed_mean = trimmed_mean;
     ic_deflation.percentile = percentile;
+    ic_deflation.breadth = breadth;
 }

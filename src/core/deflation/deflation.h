@@ -20,6 +20,8 @@ typedef struct ic_deflation_table {
     /* x, weight, share, side, least: the rate up to which stands that share of the weight. At a boundary the mean of the rates
        on both sides (side = 0), the lower (-1) or the upper one (1). NaN for a share outside 0 to 1. */
     ic_sorted_fold percentile;
+    /* x, weight, low, high, least: the shares of the weight of rates below `low`, and of those above `high`. */
+    ic_fold breadth;
 } ic_deflation_table;
 
 /* Written once, by ic_deflation_select at import. */
