@@ -1,10 +1,12 @@
 """Tables of any kind: what is guessed, what is asked for, the slow twin, and what is broken."""
 
+import io
 import random
 from pathlib import Path
 
 import numpy as np
 import pytest
+from readers import outcome as frozen_outcome
 from reference import table as reference
 
 import indicia
@@ -261,3 +263,46 @@ def test_any_number_of_threads_gives_the_same():
         data = text.encode()
         assert len(data) > 3 << 20
         assert outcome(data, threads=1) == outcome(data, threads=3)
+
+
+# ---- Statistics Canada --------------------------------------------------------------------------------------------
+
+
+def test_statistics_canada():
+    """Its columns are the same everywhere: nothing is guessed, and its symbols mean what they mean there."""
+    rows = indicia.read_observations(DATA / "odd_statcan.csv")
+    assert dict(rows.codes) == {"GEO": ("Canada", "Ontario"), "Products": ("All-items", "Food")}
+    np.testing.assert_array_equal(rows.values, [153.9, 154.5, np.nan, 181.2, np.nan, np.nan, 0, 12.5, np.nan, 7.5])
+    suppressed = Flag.SUPPRESSED | Flag.LOW_RELIABILITY | Flag.REVISED
+    flags = [0, Flag.PROVISIONAL, Flag.NOT_AVAILABLE, Flag.LOW_RELIABILITY, Flag.CONFIDENTIAL, suppressed]
+    assert rows.flags.tolist() == [*flags, Flag.LESS_THAN_HALF, 0, Flag.NOT_APPLICABLE, Flag.OTHER]
+    assert (rows.unit, rows.multiplier.tolist(), rows.decimals) == ("2002=100", [0, 0, 3], 1)
+    assert rows.attrs["by_series"]["VECTOR"] == ("v1", "v2", "v3")
+    assert rows.attrs["unknown_flags"] == {"<": 1}
+    kept = indicia.read_observations(DATA / "odd_statcan.csv", attributes=["TERMINATED", "COORDINATE"])
+    assert kept.to_pandas()["TERMINATED"].astype(object).tolist()[-2:] == ["t", "t"]
+    cube = indicia.read_cube(DATA / "odd_statcan.csv", where={"GEO": "Ontario", "time": ("2023-02", None)})
+    assert cube.shape == (1, 1, 5)
+    assert cube.flags[0, 0, 0] == suppressed
+
+
+def test_statistics_canada_by_parts():
+    """Out of the ordinary or not, and divided among threads or not: the same."""
+    head, *lines = (DATA / "odd_statcan.csv").read_text().splitlines()
+    rows = [line.replace("Canada", f"C{k}").replace("Ontario", f"O{k}") for k in range(3000) for line in lines]
+    data = "\n".join([head, *rows, ""]).encode()
+    assert len(data) > 2 << 20
+    plain = frozen_outcome(data, plain=True)
+    for threads in (1, 2, 3):
+        assert frozen_outcome(data, threads=threads) == plain
+    assert frozen_outcome(io.BytesIO(data)) == plain
+    folded = indicia.read_observations(data, collapse={"GEO": "sum"})
+    assert folded.values[0] == pytest.approx(153.9 * 3000)
+
+
+def test_a_table_that_only_resembles_statistics_canadas():
+    text = (DATA / "odd_statcan.csv").read_text()
+    rows = indicia.read_observations(text.encode(), dims=["VECTOR"], measures=["VALUE"], time="REF_DATE")
+    assert rows.dims == ("VECTOR", "time")  # the caller knows better
+    other = indicia.read_observations(text.replace('"COORDINATE"', '"PLACE"').encode())
+    assert "PLACE" in other.attrs["guesses"]["measures"]  # guessed, as of any table

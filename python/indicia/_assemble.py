@@ -20,8 +20,8 @@ __all__ = ["cube", "observations"]
 Raw = dict[str, Any]
 
 # attributes and dimensions that say what a value is measured in; the first that is there counts
-_UNITS = ("UNIT_MEASURE", "UNIT", "unit")
-_MULTIPLIERS = ("UNIT_MULT", "UNIT_MULTIPLIER", "multiplier")
+_UNITS = ("UNIT_MEASURE", "UNIT", "unit", "UOM")
+_MULTIPLIERS = ("UNIT_MULT", "UNIT_MULTIPLIER", "multiplier", "SCALAR_ID")  # the last of Statistics Canada
 _DECIMALS = ("DECIMALS", "PRECISION")
 # what attrs has under names of our own
 _OURS = (

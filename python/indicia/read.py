@@ -173,7 +173,9 @@ def read_observations(
     time : str or None, optional
         The column or dimension that is time; None: there is none. By default the format knows.
     duplicates : {"error", "first", "last", "sum"}
-        Rows with the same key and period: an error that names both lines, or which of them counts.
+        Rows with the same key and period: an error that names both lines, or which of them counts. With `collapse` or
+        `recode` all of them do: rows that have been added up are not kept, and so whether one came before can't be
+        known in the memory of the result; "first" and "last" are errors there, and a reading without them finds out.
     member : str, optional
         Of a zip archive with several.
     dataset : str, optional

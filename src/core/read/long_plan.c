@@ -69,7 +69,7 @@ static void number(ic_long_plan *plan, const ic_options *options) {
 
 static int in_core(ic_column_kind kind) {
     return kind == IC_COLUMN_TIME || kind == IC_COLUMN_VALUE || kind == IC_COLUMN_STATUS ||
-           kind == IC_COLUMN_CONFIDENTIAL;
+           kind == IC_COLUMN_CONFIDENTIAL || kind == IC_COLUMN_SYMBOL;
 }
 
 static void lay_out(ic_long_plan *plan) {

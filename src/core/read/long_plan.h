@@ -13,6 +13,7 @@ typedef enum ic_column_kind {
     IC_COLUMN_VALUE,        /* number: of the measure */
     IC_COLUMN_STATUS,       /* OBS_STATUS, OBS_FLAG */
     IC_COLUMN_CONFIDENTIAL, /* CONF_STATUS, OBS_CONF */
+    IC_COLUMN_SYMBOL,       /* STATUS and SYMBOL of Statistics Canada */
     IC_COLUMN_STRUCTURE,    /* DATAFLOW, STRUCTURE_ID */
     IC_COLUMN_ACTION,
     IC_COLUMN_ATTRIBUTE

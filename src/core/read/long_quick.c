@@ -45,6 +45,7 @@ IC_INLINE const char *read_cell(ic_long_part *p, ic_column_kind kind, const char
         if (!((*q | 0x20) >= 'a' && (*q | 0x20) <= 'z')) return NULL;
         if ((*q | 0x20) != 'f') row->flags |= IC_FLAG_CONFIDENTIAL;
         return q + 1;
+    case IC_COLUMN_SYMBOL: return ends_field(*q, separator) ? q : NULL;
     default: /* skipped */
         if (*q == '"') return NULL;
         q += ic_scan.find_any(q, (size_t)(p->window.rows_end - q), separator, '\n', separator);

@@ -347,6 +347,7 @@ static said look(const part *p) {
         case IC_COLUMN_VALUE: s.valued |= field->length > 0; break;
         case IC_COLUMN_STATUS: s.flags |= ic_marks_read(field->text, code_length(p, field), uncounted); break;
         case IC_COLUMN_CONFIDENTIAL: s.flags |= ic_marks_confidential(field->text, code_length(p, field)); break;
+        case IC_COLUMN_SYMBOL: s.flags |= ic_marks_canada(field->text, code_length(p, field), uncounted); break;
         default: break;
         }
     }
@@ -357,11 +358,13 @@ static said look(const part *p) {
 static ic_status count_marks(part *p) {
     for (size_t i = 0; i < p->plan->n_columns; i++) {
         const ic_field *field = &p->row.fields[i];
-        if (p->plan->columns[i].kind != IC_COLUMN_STATUS && p->plan->columns[i].kind != IC_COLUMN_CONFIDENTIAL)
-            continue;
+        const ic_column_kind kind = p->plan->columns[i].kind;
+        if (kind != IC_COLUMN_STATUS && kind != IC_COLUMN_CONFIDENTIAL && kind != IC_COLUMN_SYMBOL) continue;
         IC_TRY(check_text(p, i));
-        if (p->plan->columns[i].kind == IC_COLUMN_STATUS)
+        if (kind == IC_COLUMN_STATUS)
             (void)ic_marks_read(field->text, code_length(p, field), p->sink.unknown_marks);
+        else if (kind == IC_COLUMN_SYMBOL)
+            (void)ic_marks_canada(field->text, code_length(p, field), p->sink.unknown_marks);
     }
     return IC_OK;
 }

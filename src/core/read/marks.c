@@ -96,6 +96,30 @@ uint32_t ic_marks_read(const char *text, size_t length, uint64_t unknown[256]) {
     return flags;
 }
 
+uint32_t ic_marks_canada(const char *text, size_t length, uint64_t unknown[256]) {
+    static const struct {
+        char text[4];
+        uint32_t flags;
+    } symbols[] = {{"", 0},
+                   {"A", 0},
+                   {"B", 0},
+                   {"C", 0},
+                   {"D", 0},
+                   {"E", IC_FLAG_LOW_RELIABILITY},
+                   {"F", IC_FLAG_SUPPRESSED | IC_FLAG_LOW_RELIABILITY},
+                   {"x", IC_FLAG_CONFIDENTIAL},
+                   {"p", IC_FLAG_PROVISIONAL},
+                   {"r", IC_FLAG_REVISED},
+                   {"0s", IC_FLAG_LESS_THAN_HALF},
+                   {".", IC_FLAG_NOT_AVAILABLE},
+                   {"..", IC_FLAG_NOT_AVAILABLE},
+                   {"...", IC_FLAG_NOT_APPLICABLE}};
+    for (size_t i = 0; i < sizeof symbols / sizeof *symbols; i++)
+        if (strlen(symbols[i].text) == length && memcmp(symbols[i].text, text, length) == 0) return symbols[i].flags;
+    unknown[(unsigned char)text[0]]++;
+    return IC_FLAG_OTHER;
+}
+
 uint32_t ic_marks_confidential(const char *text, size_t length) {
     return length == 0 || (length == 1 && (text[0] == 'F' || text[0] == 'f')) ? 0 : IC_FLAG_CONFIDENTIAL;
 }

@@ -20,6 +20,10 @@ uint32_t ic_marks_names(const char *text, size_t *length);
    OTHER and is counted in `unknown`. Behind the letters, names of flags may stand. */
 uint32_t ic_marks_read(const char *text, size_t length, uint64_t unknown[256]);
 
+/* A symbol of Statistics Canada's, whose letters mean other things than SDMX's: "F" is too unreliable to be published, "E" to be
+   used with caution. Letters of quality that say nothing against a figure, A to D, are no flag. */
+uint32_t ic_marks_canada(const char *text, size_t length, uint64_t unknown[256]);
+
 /* CONF_STATUS: CONFIDENTIAL for anything but free (F) and nothing. */
 uint32_t ic_marks_confidential(const char *text, size_t length);
 

@@ -452,9 +452,10 @@ static ic_status read_long(reading *r) {
                          .remarks = 1,
                          .n_columns = t->n_columns};
     static const ic_column_kind kinds[] = {
-        [IC_TABLE_DIM] = IC_COLUMN_DIM,    [IC_TABLE_LABEL] = IC_COLUMN_LABEL,
-        [IC_TABLE_TIME] = IC_COLUMN_TIME,  [IC_TABLE_VALUE] = IC_COLUMN_VALUE,
-        [IC_TABLE_CELL] = IC_COLUMN_VALUE, [IC_TABLE_ATTRIBUTE] = IC_COLUMN_ATTRIBUTE};
+        [IC_TABLE_DIM] = IC_COLUMN_DIM,      [IC_TABLE_LABEL] = IC_COLUMN_LABEL,
+        [IC_TABLE_TIME] = IC_COLUMN_TIME,    [IC_TABLE_VALUE] = IC_COLUMN_VALUE,
+        [IC_TABLE_CELL] = IC_COLUMN_VALUE,   [IC_TABLE_ATTRIBUTE] = IC_COLUMN_ATTRIBUTE,
+        [IC_TABLE_SYMBOL] = IC_COLUMN_SYMBOL};
     plan.columns = ic_alloc_zeroed(t->n_columns, sizeof *plan.columns);
     if (plan.columns == NULL) return ic_fail_memory(r->error);
     for (size_t c = 0; c < t->n_columns; c++)

@@ -14,7 +14,8 @@ typedef enum ic_table_role {
     IC_TABLE_TIME,
     IC_TABLE_VALUE,
     IC_TABLE_CELL, /* a wide table's: the head is a period */
-    IC_TABLE_ATTRIBUTE
+    IC_TABLE_ATTRIBUTE,
+    IC_TABLE_SYMBOL /* of Statistics Canada */
 } ic_table_role;
 
 typedef struct ic_table_column {

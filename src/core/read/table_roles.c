@@ -346,8 +346,37 @@ static int looks_wide(const ic_table *t, const ic_options *options) {
     return n > 0;
 }
 
+static column *column_named(ic_table *t, const char *name) {
+    for (size_t c = 0; c < t->n_columns; c++)
+        if (strcmp(t->columns[c].name, name) == 0) return &t->columns[c];
+    return NULL;
+}
+
+/* The tables of Statistics Canada have the same columns about a value everywhere; those that the table is about stand between.
+   Nothing is guessed there, unless the caller knows better. */
+static int is_canadian(ic_table *t, const ic_options *options) {
+    static const char *const marks[] = {"REF_DATE", "VECTOR", "COORDINATE", "VALUE", "STATUS"};
+    static const char *const attributes[] = {"DGUID",  "UOM",        "UOM_ID", "SCALAR_FACTOR", "SCALAR_ID",
+                                             "VECTOR", "COORDINATE", "SYMBOL", "TERMINATED",    "DECIMALS"};
+    if (options->dims.count > 0 || options->measures.count > 0 || options->time != NULL || options->no_time) return 0;
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        if (column_named(t, marks[i]) == NULL) return 0;
+    if (!column_named(t, "REF_DATE")->periods) return 0; /* "2022/2023" */
+    for (size_t c = 0; c < t->n_columns; c++) t->columns[c].role = IC_TABLE_DIM;
+    for (size_t i = 0; i < sizeof attributes / sizeof *attributes; i++) {
+        column *found = column_named(t, attributes[i]);
+        if (found != NULL) found->role = IC_TABLE_ATTRIBUTE;
+    }
+    column_named(t, "REF_DATE")->role = IC_TABLE_TIME;
+    column_named(t, "VALUE")->role = IC_TABLE_VALUE;
+    column_named(t, "STATUS")->role = IC_TABLE_SYMBOL;
+    if (column_named(t, "SYMBOL") != NULL) column_named(t, "SYMBOL")->role = IC_TABLE_SYMBOL;
+    return 1;
+}
+
 ic_status ic_table_roles(ic_table *t, const ic_options *options, ic_error *error) {
     IC_TRY(check_names(t, options, error));
+    if (is_canadian(t, options)) return IC_OK;
     t->wide = looks_wide(t, options);
     size_t values = 0;
     for (size_t c = 0; c < t->n_columns; c++) t->columns[c].role = IC_TABLE_DIM;
