@@ -24,8 +24,9 @@ IC_INLINE unsigned ic_bit_count(uint64_t x) {
 /* Bits turned about: `out` has `columns` rows of ic_trade_words(rows) words. */
 void ic_bits_turn(size_t rows, size_t columns, const uint64_t *bits, uint64_t *out);
 
-/* sum over the columns k that both rows have of 1 / (how many rows have column k); an n by n matrix, both halves. */
-ic_status ic_trade_cross(size_t n, size_t columns, const uint64_t *bits, double *out) IC_CHECKED;
+/* sum over the columns k that both rows have of 1 / (how many rows have column k); an n by n matrix, both halves.
+   `count` gets how many rows have each column. */
+ic_status ic_trade_cross(size_t n, size_t columns, const uint64_t *bits, uint32_t *count, double *out) IC_CHECKED;
 
 /* Of a symmetric matrix with the eigenvector `first` (of length 1) to its largest eigenvalue: the second eigenvalue, a vector of
    length 1 to it, and the third eigenvalue, which equals the second where that is a multiple one. n from 2 on; with n = 2 the

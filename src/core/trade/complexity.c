@@ -8,47 +8,49 @@
 
 /* ---- parts of the graph ------------------------------------------------------------------------------------------------- */
 
-static uint32_t root_of(uint32_t *above, uint32_t x) {
-    while (above[x] != x) x = above[x] = above[above[x]];
-    return x;
+static int meet(size_t words, const uint64_t *a, const uint64_t *b) {
+    uint64_t both = 0;
+    for (size_t k = 0; k < words; k++) both |= a[k] & b[k];
+    return both != 0;
 }
 
 /* Which part each row and column is in: 0 the largest (rows, then columns, then what comes first), others numbered by their first
-   row, -1 for what is empty. Returns how many there are. `above` is `rows` numbers, `size` twice as many. */
+   row, -1 for what is empty. Returns how many there are. `reached` is as many words as a row has, `size` twice `rows` numbers. */
 static size_t parts_of(size_t rows, size_t columns, const uint64_t *bits, int32_t *row_part, int32_t *column_part,
-                       uint32_t *above, uint32_t *size) {
+                       uint64_t *reached, uint32_t *size) {
     const size_t words = ic_trade_words(columns);
+    size_t count = 0, best = 0;
     for (size_t k = 0; k < columns; k++) column_part[k] = -1;
-    for (size_t r = 0; r < rows; r++) {
-        above[r] = (uint32_t)r;
-        row_part[r] = -1;
-        IC_EACH_BIT(k, bits + r * words, words) {
-            row_part[r] = 0;
-            if (column_part[k] < 0)
-                column_part[k] = (int32_t)r; /* whoever has it first */
-            else {
-                const uint32_t a = root_of(above, (uint32_t)r), b = root_of(above, (uint32_t)column_part[k]);
-                if (a < b) above[b] = a;
-                if (b < a) above[a] = b;
+    for (size_t r = 0; r < rows; r++) row_part[r] = -1;
+    for (size_t first = 0; first < rows; first++) {
+        if (row_part[first] >= 0 || !meet(words, bits + first * words, bits + first * words)) continue;
+        memset(reached, 0, words * sizeof *reached);
+        size[2 * count] = size[2 * count + 1] = 0;
+        for (size_t r = first, more = 1; more != 0; r = first + 1) /* a row is in as soon as it shares a column */
+            for (more = 0; r < rows; r++) {
+                const uint64_t *const row = bits + r * words;
+                if (row_part[r] >= 0 || (r != first && !meet(words, row, reached))) continue;
+                for (size_t k = 0; k < words; k++) reached[k] |= row[k];
+                row_part[r] = (int32_t)count;
+                size[2 * count]++;
+                more = 1;
             }
+        IC_EACH_BIT(k, reached, words) {
+            column_part[k] = (int32_t)count;
+            size[2 * count + 1]++;
         }
+        if (size[2 * count] > size[2 * best] ||
+            (size[2 * count] == size[2 * best] && size[2 * count + 1] > size[2 * best + 1]))
+            best = count;
+        count++;
     }
-    memset(size, 0, 2 * rows * sizeof *size);
-    for (size_t r = 0; r < rows; r++)
-        if (row_part[r] >= 0) size[root_of(above, (uint32_t)r)]++;
-    for (size_t k = 0; k < columns; k++)
-        if (column_part[k] >= 0) size[rows + root_of(above, (uint32_t)column_part[k])]++;
-    size_t best = 0, count = 0;
-    for (size_t r = 0; r < rows; r++)
-        if (size[r] > size[best] || (size[r] == size[best] && size[rows + r] > size[rows + best])) best = r;
-    uint32_t *const number = size + rows; /* the sizes in columns have done their work */
-    for (size_t r = 0; r < rows; r++)
-        if (size[r] > 0) number[r] = r == best ? 0 : (uint32_t)++count;
-    for (size_t k = 0; k < columns; k++)
-        if (column_part[k] >= 0) column_part[k] = (int32_t)number[root_of(above, (uint32_t)column_part[k])];
-    for (size_t r = 0; r < rows; r++)
-        if (row_part[r] >= 0) row_part[r] = (int32_t)number[root_of(above, (uint32_t)r)];
-    return count + (rows > 0 && size[best] > 0);
+    for (size_t r = 0; r < rows && best > 0; r++)
+        if (row_part[r] >= 0 && row_part[r] <= (int32_t)best)
+            row_part[r] = row_part[r] < (int32_t)best ? row_part[r] + 1 : 0;
+    for (size_t k = 0; k < columns && best > 0; k++)
+        if (column_part[k] >= 0 && column_part[k] <= (int32_t)best)
+            column_part[k] = column_part[k] < (int32_t)best ? column_part[k] + 1 : 0;
+    return count;
 }
 
 /* ---- sums over one side ------------------------------------------------------------------------------------------------ */
@@ -102,8 +104,9 @@ typedef struct side {
     const int32_t *part;
 } side;
 
-/* Its eigenvector, of length 1 under the weights of how many columns a row has; NaN outside of the part. */
-static ic_status solve(const side *of, double *out, ic_second *found) {
+/* Its eigenvector, of length 1 under the weights of how many columns a row has; NaN outside of the part. `count_of_column` gets how many of
+   the part's rows have a column. */
+static ic_status solve(const side *of, double *out, uint32_t *count_of_column, ic_second *found) {
     const size_t words = ic_trade_words(of->columns);
     size_t used = 0;
     for (size_t r = 0; r < of->n; r++) {
@@ -111,6 +114,7 @@ static ic_status solve(const side *of, double *out, ic_second *found) {
         used += of->part[r] == 0;
     }
     *found = (ic_second){(double)NAN, (double)NAN, 0};
+    memset(count_of_column, 0, of->columns * sizeof *count_of_column);
     if (used < 2) return IC_OK;
     uint64_t *const bits = ic_alloc(used * words, sizeof *bits);
     double *const space = ic_alloc(used * used + 3 * used, sizeof *space);
@@ -126,7 +130,7 @@ static ic_status solve(const side *of, double *out, ic_second *found) {
             root[i++] = sqrt((double)count);
             all += (double)count;
         }
-        status = ic_trade_cross(used, of->columns, bits, matrix);
+        status = ic_trade_cross(used, of->columns, bits, count_of_column, matrix);
         if (status == IC_OK) {
             for (size_t i = 0; i < used; i++) {
                 first[i] = root[i] / sqrt(all);
@@ -150,14 +154,11 @@ typedef struct work {
 } work;
 
 /* out = (sum over the other side of `of`) / (how many that are) * factor, within the largest part */
-static void average(const uint64_t *bits, size_t rows, size_t columns, int by_row, const double *of, double factor,
-                    const int32_t *part, double *out, double *space) {
-    const size_t n = by_row ? rows : columns, others = by_row ? columns : rows;
-    for (size_t k = 0; k < others; k++) space[k] = 1;
-    double *const count = space + others;
-    (by_row ? sum_rows : sum_columns)(rows, columns, bits, space, count);
-    (by_row ? sum_rows : sum_columns)(rows, columns, bits, of, out);
-    for (size_t k = 0; k < n; k++) out[k] = part[k] == 0 ? out[k] / count[k] * factor : (double)NAN;
+static void average(const ic_presence *of_year, int by_row, const double *of, const uint32_t *count, double factor,
+                    const int32_t *part, double *out) {
+    const size_t rows = of_year->rows, columns = of_year->columns, n = by_row ? rows : columns;
+    (by_row ? sum_rows : sum_columns)(rows, columns, of_year->bits, of, out);
+    for (size_t k = 0; k < n; k++) out[k] = part[k] == 0 ? out[k] / (double)count[k] * factor : (double)NAN;
 }
 
 static void one_year(void *context, size_t y) {
@@ -167,25 +168,27 @@ static void one_year(void *context, size_t y) {
     double *const country = w->country + y * rows, *const product = w->product + y * columns;
     double *const facts = w->facts + y * IC_COMPLEXITY_FACTS;
     int32_t *const country_part = w->country_part + y * rows, *const product_part = w->product_part + y * columns;
-    uint32_t *const numbers = ic_alloc(3 * rows, sizeof *numbers);
-    double *const space = ic_alloc(rows + columns, sizeof *space);
+    uint32_t *const numbers = ic_alloc(2 * rows + (rows > columns ? rows : columns), sizeof *numbers);
+    uint64_t *const space = ic_alloc(words, sizeof *space);
     uint64_t *turned = NULL;
     ic_status status = numbers == NULL || space == NULL ? IC_MEMORY : IC_OK;
     if (status == IC_OK) {
-        const size_t parts = parts_of(rows, columns, bits, country_part, product_part, numbers, numbers + rows);
+        const size_t parts = parts_of(rows, columns, bits, country_part, product_part, space, numbers);
+        const ic_presence year = {1, rows, columns, bits};
+        uint32_t *const count = numbers + 2 * rows;
         ic_second found;
         if (rows <= columns) {
-            status = solve(&(side){rows, columns, bits, country_part}, country, &found);
+            status = solve(&(side){rows, columns, bits, country_part}, country, count, &found);
             if (status == IC_OK)
-                average(bits, rows, columns, 0, country, found.second > 0 ? 1 / found.second : (double)NAN,
-                        product_part, product, space);
+                average(&year, 0, country, count, found.second > 0 ? 1 / found.second : (double)NAN, product_part,
+                        product);
         } else if ((turned = ic_alloc(columns * ic_trade_words(rows), sizeof *turned)) == NULL) {
             status = IC_MEMORY;
         } else {
             ic_bits_turn(rows, columns, bits, turned);
-            status = solve(&(side){columns, rows, turned, product_part}, product, &found);
+            status = solve(&(side){columns, rows, turned, product_part}, product, count, &found);
             if (status == IC_OK) {
-                average(bits, rows, columns, 1, product, 1, country_part, country, space);
+                average(&year, 1, product, count, 1, country_part, country);
                 const double scale = 1 / sqrt(found.second); /* the country's length is the root of the eigenvalue */
                 for (size_t r = 0; r < rows; r++) country[r] *= scale;
                 for (size_t k = 0; k < columns; k++) product[k] *= scale;

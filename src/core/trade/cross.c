@@ -91,14 +91,14 @@ static size_t places_of(size_t n, size_t columns, const uint32_t *count, uint32_
     return (words + LANES - 1) / LANES * LANES;
 }
 
-ic_status ic_trade_cross(size_t n, size_t columns, const uint64_t *bits, double *out) {
+ic_status ic_trade_cross(size_t n, size_t columns, const uint64_t *bits, uint32_t *count, double *out) {
     const size_t words = ic_trade_words(columns);
     ic_status status = IC_MEMORY;
-    uint32_t *const count = ic_alloc_zeroed(2 * columns + n + 1, sizeof *count);
+    uint32_t *const place = ic_alloc(columns + n + 1, sizeof *place);
     uint64_t *wide = NULL;
     double *weight = NULL;
-    if (count == NULL) return IC_MEMORY;
-    uint32_t *const place = count + columns;
+    if (place == NULL) return IC_MEMORY;
+    memset(count, 0, columns * sizeof *count);
     for (size_t r = 0; r < n; r++) IC_EACH_BIT(k, bits + r * words, words) {
             count[k]++;
         }
@@ -123,6 +123,6 @@ ic_status ic_trade_cross(size_t n, size_t columns, const uint64_t *bits, double 
 done:
     ic_free(weight);
     ic_free(wide);
-    ic_free(count);
+    ic_free(place);
     return status;
 }
