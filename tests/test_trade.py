@@ -14,7 +14,7 @@ import indicia
 from indicia import trade
 
 MORE = int(os.environ.get("INDICIA_TRADES", "1"))
-few = settings(max_examples=40 * MORE, deadline=None)
+few = settings(max_examples=15 * MORE, deadline=None)
 figures = st.one_of(st.just(0.0), st.just(float("nan")), st.floats(1e-3, 1e6))
 tables = st.tuples(st.integers(2, 9), st.integers(2, 12)).flatmap(lambda s: arrays(np.float64, s, elements=figures))
 
