@@ -13,6 +13,7 @@ from numpy.lib.array_utils import normalize_axis_index
 
 from indicia._audit_claims import (
     Growth,
+    Operand,
     Share,
     Sum,
     cells_of,
@@ -25,6 +26,7 @@ from indicia._audit_claims import (
 from indicia._audit_found import Audit, Verdict
 from indicia._audit_index import chain, index
 from indicia._audit_targets import contributions, targets
+from indicia._tree_model import Tree
 from indicia.cube import Cube
 
 if TYPE_CHECKING:
@@ -205,8 +207,9 @@ def adds_up(
     ----------
     parts : array_like of float, Cube or Interval
         As published, all parts along one axis.
-    total : array_like of float, Cube or Interval
-        As published, in the same unit, without that axis.
+    total : array_like of float, Cube, Interval or Tree
+        As published, in the same unit, without that axis. With a `tree.Tree`, `parts` is a cube that carries nodes too:
+        each is held against its nearest parts in the cube, and is UNKNOWN where some of it isn't there.
     dim : str, optional
         Which dimension of a Cube the parts are along.
     axis : int
@@ -243,6 +246,8 @@ def adds_up(
       unknown       0
       furthest off: 1, by 1.5 of the last digit: 100.15 to 100.25 published, 99.8 to 100 implied
     """
+    if isinstance(total, Tree):
+        return _nodes_add_up(parts, total, dim, decimals)
     units_of_cubes_agree((parts, "parts"), (total, "total"))
     part = operand(parts, "parts", decimals)
     known = total_decimals is not None or getattr(total, "decimals", None) is not None
@@ -263,6 +268,33 @@ def adds_up(
         kept = {name: codes for name, codes in source.codes.items() if name != dim}
         source = Cube([name for name in source.dims if name != dim], kept, source.time, sums.arrays[0])
     (sums, claimed), shape, labels = together([(source, sums), (cube_or_none(total), claimed)], join)
+    return Audit("sums", Sum(claimed, sums, cells_of(shape)), labels=labels)
+
+
+def _nodes_add_up(cube: Any, tree: Tree, dim: str | None, decimals: Any) -> Audit:
+    """The nodes that a cube carries against their parts."""
+    from indicia._tree_audit import sums_by_node
+
+    if not isinstance(cube, Cube):
+        raise TypeError(f"parts: with a tree a Cube is expected, got {type(cube).__name__}")
+    names = [name for name, codes in cube.codes.items() if any(code in tree for code in codes)]
+    dim = names[0] if dim is None and len(names) == 1 else dim
+    if dim is None or dim not in cube.codes:
+        raise ValueError(f"dim: expected one of {', '.join(cube.codes)}, got {dim!r}")
+    for fact in ("unit", "multiplier"):
+        if isinstance(getattr(cube, fact), np.ndarray):
+            raise ValueError(f"codes may differ by {fact}: sel() those that don't")
+    part = operand(cube, "parts", decimals)
+    axis = cube.dims.index(dim)
+    low, high = (np.broadcast_to(end, cube.shape) for end in part.ends((slice(None),) * cube.ndim))
+    nodes, lows, highs = sums_by_node(low, high, axis, cube, dim, tree)
+    at = [cube.codes[dim].index(node) for node in nodes]
+    claimed = Operand(
+        [np.take(np.broadcast_to(a, cube.shape), at, axis) for a in part.arrays], part.multiplier, exact=False
+    )
+    source = cube.sel({dim: nodes})
+    sums = Operand((lows, highs, np.asarray(np.nan)), 0, exact=True)
+    (sums, claimed), shape, labels = together([(source, sums), (source, claimed)], "exact")
     return Audit("sums", Sum(claimed, sums, cells_of(shape)), labels=labels)
 
 

@@ -8,6 +8,7 @@ data in memory. A `Concordance` leads from one classification to another; `probl
 from __future__ import annotations
 
 from indicia._tree_aggregate import aggregate
+from indicia._tree_audit import complete
 from indicia._tree_codes import CodeProblem, families, problems, read_concordance
 from indicia._tree_concordance import Concordance, concordance
 from indicia._tree_hs import hs, industries, nace_a10, new_three, old_three
@@ -19,6 +20,7 @@ __all__ = [
     "Concordance",
     "Tree",
     "aggregate",
+    "complete",
     "concordance",
     "families",
     "hs",
