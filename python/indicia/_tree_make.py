@@ -300,7 +300,7 @@ def read_tree(
 
 
 def _from_table(table: Mapping[str, Any], revision: str | None, choices: Mapping[str, str], where: str) -> Tree:
-    from indicia._tree_hs import foreign_codes, revision_called
+    from indicia._tree_hs import revision_called
 
     nodes = table.get("nodes")
     if not isinstance(nodes, Mapping) or not nodes:
@@ -345,10 +345,27 @@ def _from_table(table: Mapping[str, Any], revision: str | None, choices: Mapping
             revision=revision,
             whole=table.get("whole", scheme is None),
             broader=broader,
-            foreign=foreign_codes(revision) if scheme == "HS" and revision else {},
+            foreign=_foreign(nodes, chosen, revision) if scheme == "HS" and revision else {},
             notes=tuple(notes),
         ),
     )
+
+
+def _foreign(nodes: Mapping[str, Any], chosen: Mapping[str, Any], revision: str) -> dict[str, str]:
+    """Codes that only other revisions have, of those that the nodes have there: no other code changes a figure."""
+    from indicia._tree_hs import REVISIONS, foreign_codes
+
+    wrong = foreign_codes(revision)
+    found = {}
+    for other in REVISIONS:
+        for name, node in nodes.items():
+            given = node | ({"codes": chosen[name]} if name in chosen else {})
+            try:
+                codes = _codes_of(name, given, nodes, "HS", other)
+            except ValueError:  # codes of one revision alone
+                continue
+            found.update({code: wrong[code] for code in codes if code in wrong})
+    return found
 
 
 def _as_listed(above: dict[str, Any], below: Mapping[str, list[str]]) -> dict[str, Any]:
