@@ -14,9 +14,11 @@ from indicia._growth_flags import PARTIAL, UNDEFINED, mark
 from indicia._parts import each, parts
 from indicia.containers import Panel, Several
 
-__all__ = ["alike", "counted", "folded", "judged", "least_of", "mean_of", "ones", "outer", "several"]
+__all__ = ["alike", "counted", "folded", "judged", "least_of", "mean_of", "ones", "outer", "several", "totals"]
 
 LARGE: Final = 1 << 18  # figures from which on a second thread is worth making
+LIGHT: Final = 1 << 21  # the same of sums, which cost little more than reading
+NARROW: Final = 512  # neighbours side by side that one thread folds alone
 
 
 def alike(panels: Sequence[Panel]) -> list[NDArray[np.float64]]:
@@ -33,7 +35,7 @@ def ones(like: Panel) -> Panel:
     """The same weight for all along the dimension that is folded."""
     shape = [1] * np.ndim(like.values)
     shape[like.over] = np.shape(like.values)[like.over]
-    return Panel(np.ones(shape), over=like.over, regions=like.regions)
+    return Panel(np.broadcast_to(1.0, shape), over=like.over, regions=like.regions)
 
 
 def least_of(count: int, min_coverage: float | None) -> float:
@@ -56,7 +58,7 @@ def folded(ufunc: np.ufunc, panels: Sequence[Panel], *numbers: float, min_covera
     shape = values[0].shape
     least = least_of(shape[axis], min_coverage)
     axes = [(axis,)] * len(values) + [()] * (len(numbers) + 1 + ufunc.nout)
-    whole = parts(values[0], axis, large=LARGE)
+    whole = _parts(values[0], axis, LIGHT if ufunc in (ufuncs.region_total, ufuncs.region_hhi) else LARGE)
     if len(whole) == 1:
         return ufunc(*values, *numbers, least, axes=axes)
     made = [np.empty(outer(shape, axis)) for _ in range(ufunc.nout)]
@@ -68,6 +70,34 @@ def folded(ufunc: np.ufunc, panels: Sequence[Panel], *numbers: float, min_covera
 
     each(whole, work)
     return made[0] if ufunc.nout == 1 else tuple(made)
+
+
+def _parts(x: NDArray[Any], axis: int, large: int = LARGE) -> list[tuple[slice, ...]]:
+    """Parts for the threads; of few neighbours that lie side by side one, as threads would read the same lines."""
+    across = max((k for k in range(x.ndim) if k != axis), key=lambda k: x.shape[k], default=None)
+    if across is not None and abs(x.strides[across]) == x.itemsize and x.shape[across] < NARROW:
+        return [(slice(None),)]
+    return parts(x, axis, large=large)
+
+
+def totals(values: Sequence[NDArray[np.float64]], axis: int) -> list[NDArray[np.float64]]:
+    """The sums of several arrays of one shape along an axis, which remains."""
+    shape = values[0].shape
+    least = least_of(shape[axis], None)
+    made = [np.empty(outer(shape, axis)) for _ in values]
+    work = [(k, part) for k, x in enumerate(values) for part in _parts(x, axis, LIGHT)]
+
+    def one(k: int, part: tuple[slice, ...]) -> None:
+        part = (*part, *[slice(None)] * (len(shape) - len(part)))
+        out = made[k][outer_part(part, axis)]
+        ufuncs.region_total(values[k][part], least, axes=[(axis,), (), ()], out=out)
+
+    if values[0].size < LIGHT:
+        for task in work:
+            one(*task)
+    else:
+        each(work, lambda task: one(*task))
+    return [np.expand_dims(m, axis) for m in made]
 
 
 def outer_part(part: tuple[slice, ...], axis: int) -> tuple[slice, ...]:

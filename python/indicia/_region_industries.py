@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from indicia import ufuncs
 from indicia._parts import each, parts
-from indicia._region_fold import LARGE, alike, folded, judged, outer, several
+from indicia._region_fold import LIGHT, alike, folded, judged, outer, several, totals
 from indicia.containers import Panel, labelled
 
 __all__ = ["GerfinParts", "ShiftShare", "location_quotient", "shift_share"]
@@ -254,7 +254,7 @@ def shift_share(
         raise ValueError("detail: the factors of 'gerfin' are of whole regions")
     old, new = alike([before, after])
     industry, place = before.over, before.regions
-    old_sums, new_sums = _total(old, place), _total(new, place)
+    old_sums, new_sums = totals([old, new], place)
     old_all, new_all = _total(old_sums, industry), _total(new_sums, industry)
     with np.errstate(all="ignore"):
         rate = (new_all - old_all) / _positive(old_all)
@@ -292,7 +292,7 @@ def _summed(old: NDArray[np.float64], new: NDArray[np.float64], rates: Any, rate
     made = [np.empty(outer(shape, industry)) for _ in range(4)]
     wide = [np.broadcast_to(a, shape) for a in (rates, rate)]
     axes = [(industry,)] * 3 + [()] * 5
-    fixed = np.take(wide[1], 0, axis=industry)
+    fixed = wide[1][(*[slice(None)] * industry, 0)]
 
     def work(part: tuple[slice, ...]) -> None:
         part = (*part, *[slice(None)] * (len(shape) - len(part)))
@@ -301,7 +301,7 @@ def _summed(old: NDArray[np.float64], new: NDArray[np.float64], rates: Any, rate
             old[part], new[part], wide[0][part], fixed[inner], axes=axes, out=tuple(m[inner] for m in made)
         )
 
-    each(parts(old, industry, large=LARGE), work)
+    each(parts(old, industry, large=LIGHT), work)
     return dict(zip(("change", "national", "mix", "competitive"), made, strict=True))
 
 

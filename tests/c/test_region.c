@@ -66,7 +66,7 @@ static void compare(ic_fold ours, ic_fold scalar, int operands, int numbers, int
 }
 
 static void compare_sorted(ic_sorted_fold ours, ic_sorted_fold scalar, int operands, int numbers) {
-    static double of[2][WIDTH], space[10 * ROWS + 16];
+    static double of[2][WIDTH], space[10 * ROWS + 72];
     static const size_t lengths[] = {1, 2, 7, 8, 9, 64, 65, 511, 513, ROWS};
     for (size_t s = 0; s < WIDTH; s++) {
         of[0][s] = numbers == 2 ? (double)(s % 5 + 1) : 0;
@@ -95,7 +95,7 @@ static void compare_sorted(ic_sorted_fold ours, ic_sorted_fold scalar, int opera
 }
 
 static void compare_ranks(ic_rank ours, ic_rank scalar) {
-    static double space[10 * ROWS + 16], a[8 * ROWS], b[8 * ROWS];
+    static double space[10 * ROWS + 72], a[8 * ROWS], b[8 * ROWS];
     static const size_t lengths[] = {1, 2, 8, 9, 31, 300, 513, ROWS};
     for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++)
         for (size_t columns = 1; columns <= 8; columns += 7)
@@ -142,11 +142,11 @@ static void test_levels(void) {
 }
 
 static void test_sorting(void) {
-    static double rows[ROWS][IC_COLUMNS];
+    static double rows[ROWS + 8][IC_COLUMNS];
     for (size_t n = 0; n <= ROWS; n += n < 40 ? 1 : 111) {
         for (size_t i = 0; i < n; i++)
             for (size_t c = 0; c < IC_COLUMNS; c++) rows[i][c] = (double)((i * 7919 + c * 104729) % 1009);
-        ic_sort_columns(n, rows);
+        ic_sort_columns(ic_exchange, n, rows);
         for (size_t i = 1; i < n; i++)
             for (size_t c = 0; c < IC_COLUMNS; c++) CHECK(rows[i - 1][c] <= rows[i][c]);
     }

@@ -30,7 +30,7 @@ typedef void (*ic_fold)(size_t n, size_t width, const double *const *in, const p
 /* The same for kernels that sort: `space` is ic_sorted_space(n) doubles. They are quick over neighbours only. */
 typedef void (*ic_sorted_fold)(size_t n, size_t width, const double *const *in, const ptrdiff_t *step,
                                double *const *out, double *space);
-IC_INLINE size_t ic_sorted_space(size_t n) { return 10 * n + 16; }
+IC_INLINE size_t ic_sorted_space(size_t n) { return 10 * n + 72; }
 
 /* A series is sequential: out[t] may depend on in[0] .. in[n-1]. `out` does not overlap `in`. */
 typedef struct ic_series {
@@ -72,6 +72,13 @@ typedef void (*ic_narrowing)(size_t n, double *const *rows, ptrdiff_t step, cons
 #define IC_ONE_BY_ONE __asm__ volatile("")
 #else
 #define IC_ONE_BY_ONE ((void)0)
+#endif
+
+/* An address that will be read soon; it need not be one. */
+#if defined(__GNUC__) || defined(__clang__)
+#define IC_PREFETCH(address) __builtin_prefetch((const void *)(address))
+#else
+#define IC_PREFETCH(address) ((void)0)
 #endif
 
 #define IC_MAP_BODY_1(f, how, each)                                                                                    \

@@ -5,98 +5,112 @@
 #include "core/region/region.h"
 
 /* A missing figure is 0 and not counted; a negative one turns the sum to NaN. */
-#define SEEN  const double seen = x == x ? 1.0 : 0.0;
-#define LEVEL const double not_negative = x < 0 ? (double)NAN : 0.0, v = x >= 0 ? x : not_negative;
+#define SEEN  const ic_four_bits seen = x == x;
+#define LEVEL const ic_four level = ic_four_where(seen, ic_four_if(x < 0, ic_four_of((double)NAN), x));
+#define COUNT ic_four_where(seen, ic_four_of(1))
 /* The same of a pair. */
-#define SEEN_BOTH const double seen = ((x == x) & (w == w)) ? 1.0 : 0.0;
+#define SEEN_BOTH const ic_four_bits seen = (x == x) & (w == w);
 #define LEVELS                                                                                                         \
-    const double refused = ((x < 0) | (w < 0)) ? (double)NAN : 0.0;                                                    \
-    const double v = seen > 0 ? x + refused : 0.0, u = seen > 0 ? w + refused : 0.0;
+    const ic_four refused = ic_four_where((x < 0) | (w < 0), ic_four_of((double)NAN));                                 \
+    const ic_four part_of = ic_four_where(seen, x + refused), whole_of = ic_four_where(seen, w + refused);
 
 #define TOTAL                                                                                                          \
-    SEEN SUM_OF(0) += x == x ? x : 0.0;                                                                                \
-    SUM_OF(1) += seen;
+    SEEN SUM_OF(0) += ic_four_where(seen, x);                                                                          \
+    SUM_OF(1) += COUNT;
+/* The same where nothing is missing, or the sum says so. */
+#define TOTAL_SEEN SUM_OF(0) += x;
 /* Squares of figures far from 1 leave the doubles: they are scaled by a power of two then. */
 #define SQUARES                                                                                                        \
-    SEEN LEVEL const double scaled = v * GIVEN_TO(0);                                                                  \
+    SEEN LEVEL const ic_four scaled = level * GIVEN_TO(0);                                                             \
     SUM_OF(0) += scaled;                                                                                               \
-    SUM_OF(1) += seen;                                                                                                 \
+    SUM_OF(1) += COUNT;                                                                                                \
     SUM_OF(2) += scaled * scaled;
 /* The same where nothing is missing or negative, or the sums say so: one turns to NaN, one below zero. */
 #define SQUARES_SEEN                                                                                                   \
     SUM_OF(0) += x;                                                                                                    \
-    SUM_OF(1) = x < SUM_OF(1) ? x : SUM_OF(1);                                                                         \
+    SUM_OF(1) = ic_four_less(x, SUM_OF(1));                                                                            \
     SUM_OF(2) += x * x;
 #define SUM_OF_LEVELS                                                                                                  \
-    SEEN LEVEL SUM_OF(0) += v;                                                                                         \
-    SUM_OF(1) += seen;
+    SEEN LEVEL SUM_OF(0) += level;                                                                                     \
+    SUM_OF(1) += COUNT;
 #define SURPRISE /* given: the total */                                                                                \
-    LEVEL const double part = v / GIVEN_TO(0);                                                                         \
-    SUM_OF(0) -= part * ic_log(part);
+    SEEN LEVEL const ic_four part = level / GIVEN_TO(0);                                                               \
+    ic_four ln;                                                                                                        \
+    ic_four_log(&ln, &part);                                                                                           \
+    SUM_OF(0) -= part * ln;
 #define SUM_OF_BOTH                                                                                                    \
-    SEEN_BOTH LEVELS SUM_OF(0) += v;                                                                                   \
-    SUM_OF(1) += u;                                                                                                    \
-    SUM_OF(2) += seen;
-#define APART /* given: both totals */ SEEN_BOTH LEVELS SUM_OF(0) += fabs(v / GIVEN_TO(0) - u / GIVEN_TO(1));
+    SEEN_BOTH LEVELS SUM_OF(0) += part_of;                                                                             \
+    SUM_OF(1) += whole_of;                                                                                             \
+    SUM_OF(2) += COUNT;
+#define APART /* given: both totals */                                                                                 \
+    SEEN_BOTH LEVELS SUM_OF(0) += ic_four_abs(part_of / GIVEN_TO(0) - whole_of / GIVEN_TO(1));
 #define RATIO                                                                                                          \
-    SEEN_BOTH LEVELS const double part = v / GIVEN_TO(0), whole = u / GIVEN_TO(1);                                     \
-    SUM_OF(0) += v == 0 ? 0.0 : part * part / whole;
+    SEEN_BOTH LEVELS const ic_four part = part_of / GIVEN_TO(0), whole = whole_of / GIVEN_TO(1);                       \
+    SUM_OF(0) += ic_four_where(part_of != 0, part * part / whole);
 
-EVERY_LEVEL(PASS, total, TOTAL)
-EVERY_LEVEL(PASS, squares, SQUARES)
-EVERY_LEVEL(PASS, squares_seen, SQUARES_SEEN)
-EVERY_LEVEL(PASS, levels, SUM_OF_LEVELS)
-EVERY_LEVEL(PASS, surprise, SURPRISE)
-EVERY_LEVEL(PASS, both, SUM_OF_BOTH)
-EVERY_LEVEL(PASS, apart, APART)
-EVERY_LEVEL(PASS, ratio, RATIO)
+EVERY_LEVEL(PASS, total, 2, TOTAL)
+EVERY_LEVEL(PASS, total_seen, 1, TOTAL_SEEN)
+EVERY_LEVEL(PASS, squares, 3, SQUARES)
+EVERY_LEVEL(PASS, squares_seen, 3, SQUARES_SEEN)
+EVERY_LEVEL(PASS, levels, 2, SUM_OF_LEVELS)
+EVERY_LEVEL(PASS, surprise, 1, SURPRISE)
+EVERY_LEVEL(PASS, both, 3, SUM_OF_BOTH)
+EVERY_LEVEL(PASS, apart, 1, APART)
+EVERY_LEVEL(PASS, ratio, 1, RATIO)
 
 /* The neighbours from `start` on, up to WIDTH of them. */
-#define BLOCKS                                                                                                         \
-    sums given, a, b;                                                                                                  \
-    for (size_t start = 0, m; m = width - start < WIDTH ? width - start : WIDTH, start < width; start += m)
-#define ONE_OPERAND  ((figures){in[0] + start, in[0] + start, step[0], step[0]})
-#define TWO_OPERANDS ((figures){in[0] + start, in[1] + start, step[0], step[1]})
+#define BLOCKS for (size_t start = 0, m; m = width - start < WIDTH ? width - start : WIDTH, start < width; start += m)
+#define ONE_OPERAND  FIGURES(0, 0, 0)
+#define TWO_OPERANDS FIGURES(0, 1, 1)
 #define GIVE(k, what)                                                                                                  \
-    for (size_t s = 0; s < m; s++) given[k][s] = what;                                                                 \
-    for (size_t s = 1; m == 1 && s < LANES; s++) given[k][s] = given[k][0];
+    for (size_t s = 0; s < m; s++) given[k][s] = what;
 
-#define TOTALS(level, target, how, each, name)                                                                         \
+#define TOTALS(level, target, name)                                                                                    \
+    target static IC_NOINLINE void name##_slow_##level(size_t n, size_t m, const figures *from, sums a) {              \
+        ic_region_pass(&total_##level, n, m, from, NULL, a);                                                           \
+    }                                                                                                                  \
     target static void name##_##level(size_t n, size_t width, const double *const *in, const ptrdiff_t *step,          \
                                       double *const *out) {                                                            \
+        sums a;                                                                                                        \
         BLOCKS {                                                                                                       \
-            GIVE(0, 0)                                                                                                 \
-            pass_over(total_##level, 2, n, m, ONE_OPERAND, given, a);                                                  \
+            const figures from = ONE_OPERAND;                                                                          \
+            int odd = 0;                                                                                               \
+            ic_region_pass(&total_seen_##level, n, m, &from, NULL, a);                                                 \
+            for (size_t s = 0; s < m; s++) {                                                                           \
+                odd |= a[0][s] != a[0][s];                                                                             \
+                a[1][s] = (double)n;                                                                                   \
+            }                                                                                                          \
+            if (odd) name##_slow_##level(n, m, &from, a);                                                              \
             for (size_t s = 0; s < m; s++) out[0][start + s] = a[1][s] >= in[1][start + s] ? a[0][s] : (double)NAN;    \
         }                                                                                                              \
-        (void)b;                                                                                                       \
     }
 
 #define USUAL(x)                                                                                                       \
     (((x) >= 0x1p-460) & ((x) <= 0x1p460)) /* so that squares of sums, and of parts that matter, are doubles */
 
-#define HHI(level, target, how, each, name)                                                                            \
-    target static IC_NOINLINE void name##_slow_##level(size_t n, size_t m, figures from, sums a) {                     \
+#define HHI(level, target, name)                                                                                       \
+    target static IC_NOINLINE void name##_slow_##level(size_t n, size_t m, const figures *from, sums a) {              \
         sums given;                                                                                                    \
         GIVE(0, 1)                                                                                                     \
-        pass_over(squares_##level, 3, n, m, from, given, a);                                                           \
+        ic_region_pass(&squares_##level, n, m, from, given, a);                                                        \
         int again = 0;                                                                                                 \
         for (size_t s = 0; s < m; s++) again |= (a[0][s] > 0) & !USUAL(a[0][s]);                                       \
         if (!again) return;                                                                                            \
         GIVE(0, USUAL(a[0][s]) || !(a[0][s] > 0) ? 1 : a[0][s] > 1 ? 0x1p-1000 : 0x1p+1000)                            \
-        pass_over(squares_##level, 3, n, m, from, given, a);                                                           \
+        ic_region_pass(&squares_##level, n, m, from, given, a);                                                        \
     }                                                                                                                  \
     target static void name##_##level(size_t n, size_t width, const double *const *in, const ptrdiff_t *step,          \
                                       double *const *out) {                                                            \
         sums a;                                                                                                        \
-        for (size_t start = 0, m; m = width - start < WIDTH ? width - start : WIDTH, start < width; start += m) {      \
-            pass_over(squares_seen_##level, 3, n, m, ONE_OPERAND, NULL, a);                                            \
+        BLOCKS {                                                                                                       \
+            const figures from = ONE_OPERAND;                                                                          \
             int odd = 0;                                                                                               \
+            ic_region_pass(&squares_seen_##level, n, m, &from, NULL, a);                                               \
             for (size_t s = 0; s < m; s++) {                                                                           \
                 odd |= !USUAL(a[0][s]) | (a[1][s] < 0);                                                                \
                 a[1][s] = (double)n;                                                                                   \
             }                                                                                                          \
-            if (odd) name##_slow_##level(n, m, ONE_OPERAND, a);                                                        \
+            if (odd) name##_slow_##level(n, m, &from, a);                                                              \
             for (size_t s = 0; s < m; s++) {                                                                           \
                 const int there = (a[1][s] >= in[1][start + s]) & (a[0][s] > 0);                                       \
                 out[0][start + s] = there ? a[2][s] / (a[0][s] * a[0][s]) : (double)NAN;                               \
@@ -104,14 +118,14 @@ EVERY_LEVEL(PASS, ratio, RATIO)
         }                                                                                                              \
     }
 
-#define ENTROPY(level, target, how, each, name)                                                                        \
+#define ENTROPY(level, target, name)                                                                                   \
     target static void name##_##level(size_t n, size_t width, const double *const *in, const ptrdiff_t *step,          \
                                       double *const *out) {                                                            \
+        sums a, b;                                                                                                     \
         BLOCKS {                                                                                                       \
-            GIVE(0, 0)                                                                                                 \
-            pass_over(levels_##level, 2, n, m, ONE_OPERAND, given, a);                                                 \
-            GIVE(0, a[0][s])                                                                                           \
-            pass_over(surprise_##level, 1, n, m, ONE_OPERAND, given, b);                                               \
+            const figures from = ONE_OPERAND;                                                                          \
+            ic_region_pass(&levels_##level, n, m, &from, NULL, a);                                                     \
+            ic_region_pass(&surprise_##level, n, m, &from, a, b);                                                      \
             for (size_t s = 0; s < m; s++) {                                                                           \
                 const int there = (a[1][s] >= in[1][start + s]) & (a[0][s] > 0);                                       \
                 out[0][start + s] = there ? b[0][s] + 0.0 : (double)NAN;                                               \
@@ -120,16 +134,14 @@ EVERY_LEVEL(PASS, ratio, RATIO)
     }
 
 /* Both totals first, then what the shares are compared by. */
-#define COMPARE(level, target, how, each, name, second, result)                                                        \
+#define COMPARE(level, target, name, second, result)                                                                   \
     target static void name##_##level(size_t n, size_t width, const double *const *in, const ptrdiff_t *step,          \
                                       double *const *out) {                                                            \
+        sums a, b;                                                                                                     \
         BLOCKS {                                                                                                       \
-            GIVE(0, 0)                                                                                                 \
-            GIVE(1, 0)                                                                                                 \
-            pass_over(both_##level, 3, n, m, TWO_OPERANDS, given, a);                                                  \
-            GIVE(0, a[0][s])                                                                                           \
-            GIVE(1, a[1][s])                                                                                           \
-            pass_over(second##_##level, 1, n, m, TWO_OPERANDS, given, b);                                              \
+            const figures from = TWO_OPERANDS;                                                                         \
+            ic_region_pass(&both_##level, n, m, &from, NULL, a);                                                       \
+            ic_region_pass(&second##_##level, n, m, &from, a, b);                                                      \
             for (size_t s = 0; s < m; s++) {                                                                           \
                 const int there = (a[2][s] >= in[2][start + s]) & (a[0][s] > 0) & (a[1][s] > 0);                       \
                 const double found = b[0][s], made = result;                                                           \

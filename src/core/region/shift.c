@@ -9,33 +9,28 @@
 #include "core/region/fold.h"
 #include "core/region/region.h"
 
-/* x before, w after; given is nothing: the rates of industries come as figures of a second pair. */
-#define CHANGES                                                                                                        \
+/* x before, w after, v the rate of the industry; given: that of the nation */
+#define PARTS                                                                                                          \
     SUM_OF(0) += x;                                                                                                    \
-    SUM_OF(1) += w - x;
-#define MIX /* x before, w the rate of the industry; given: that of the nation */                                      \
-    const double apart = w - GIVEN_TO(0), part = x * apart;                                                            \
-    SUM_OF(0) += x == 0 ? 0.0 : part;
+    SUM_OF(1) += w - x;                                                                                                \
+    SUM_OF(2) += ic_four_where(x != 0, x * (v - GIVEN_TO(0)));
 
-EVERY_LEVEL(PASS, changes, CHANGES)
-EVERY_LEVEL(PASS, mix, MIX)
+EVERY_LEVEL(PASS, all_parts, 3, PARTS)
 
-#define SHIFT(level, target, how, each, name)                                                                          \
+#define SHIFT(level, target, name)                                                                                     \
     target static void name##_##level(size_t n, size_t width, const double *const *in, const ptrdiff_t *step,          \
                                       double *const *out) {                                                            \
-        sums given, a, b;                                                                                              \
+        sums given, a;                                                                                                 \
         for (size_t start = 0, m; m = width - start < WIDTH ? width - start : WIDTH, start < width; start += m) {      \
-            const figures both = {in[0] + start, in[1] + start, step[0], step[1]};                                     \
-            const figures rates = {in[0] + start, in[2] + start, step[0], step[2]};                                    \
-            for (size_t s = 0; s < (m == 1 ? LANES : m); s++) given[0][s] = in[3][start + (m == 1 ? 0 : s)];           \
-            pass_over(changes_##level, 2, n, m, both, given, a);                                                       \
-            pass_over(mix_##level, 1, n, m, rates, given, b);                                                          \
+            const figures from = FIGURES(0, 1, 2);                                                                     \
+            for (size_t s = 0; s < m; s++) given[0][s] = in[3][start + s];                                             \
+            ic_region_pass(&all_parts_##level, n, m, &from, given, a);                                                 \
             for (size_t s = 0; s < m; s++) {                                                                           \
                 const double nation = a[0][s] * given[0][s];                                                           \
                 out[0][start + s] = a[1][s];                                                                           \
                 out[1][start + s] = nation;                                                                            \
-                out[2][start + s] = b[0][s] + 0.0 * a[1][s];                                                           \
-                out[3][start + s] = (a[1][s] - nation) - b[0][s];                                                      \
+                out[2][start + s] = a[2][s] + 0.0 * a[1][s];                                                           \
+                out[3][start + s] = (a[1][s] - nation) - a[2][s];                                                      \
             }                                                                                                          \
         }                                                                                                              \
     }

@@ -12,6 +12,10 @@
 #define NETWORK_ALONE 512  /* the same where not all eight columns are used */
 #define COLUMNS       IC_COLUMNS
 
+#define EXCHANGE_base   ic_exchange
+#define EXCHANGE_avx2   ic_exchange_avx2
+#define EXCHANGE_avx512 ic_exchange_avx2
+
 /* ---- a series in order ------------------------------------------------------------------------------------------------ */
 
 typedef struct in_order {
@@ -20,10 +24,11 @@ typedef struct in_order {
     uint32_t *index;
 } in_order;
 
-/* ic_sorted_space(n): eight columns of keys (or keyed figures, and the same again: 4n), then values and places. */
+/* ic_sorted_space(n): eight columns of keys in whole eights (or keyed figures, and the same again: 4n), then values and
+   places. */
 
 static in_order in_order_of(void *space, size_t n) {
-    double *const value = (double *)space + COLUMNS * n;
+    double *const value = (double *)space + COLUMNS * ic_sorted_rows(n);
     return (in_order){0, value, (uint32_t *)(void *)(value + n)};
 }
 
@@ -34,11 +39,13 @@ IC_INLINE uint64_t mask_of(size_t n) {
 }
 
 /* The place stands turned about in a negative number, so that equal ones are in the order of their places. */
-IC_INLINE double key_of(double x, uint64_t place, uint64_t mask) {
-    const double low = x < DBL_MAX ? x + 0.0 : DBL_MAX, within = low > -DBL_MAX ? low : -DBL_MAX;
-    const uint64_t bits = ic_bits_of(within), turned = place ^ ((0 - (bits >> 63)) & mask);
-    const double key = ic_double_of((bits & ~mask) | turned);
-    return x == x ? key : (double)INFINITY;
+IC_INLINE void key_of(double *to, const double *from, double sign, uint64_t place, uint64_t mask) {
+    const ic_four x = sign * ic_four_at(from);
+    const ic_four low = ic_four_if(x < DBL_MAX, x + 0.0, ic_four_of(DBL_MAX));
+    const ic_four within = ic_four_if(low > -DBL_MAX, low, ic_four_of(-DBL_MAX));
+    const ic_four_words bits = (ic_four_words)within, turned = place ^ ((0 - (bits >> 63)) & mask);
+    const ic_four key = (ic_four)((bits & ~mask) | turned);
+    ic_four_to(to, ic_four_if(x == x, key, ic_four_of((double)INFINITY)));
 }
 
 IC_INLINE size_t place_of(double key, uint64_t mask) {
@@ -126,33 +133,34 @@ typedef struct unsorted {
 static int for_network(const unsorted *x) { return x->n <= (x->columns == COLUMNS ? NETWORK_MOST : NETWORK_ALONE); }
 
 /* Sorts the keys; `close` says of each column whether two keys differ in nothing but the places. */
-#define KEYS(level, target, how, each, name)                                                                           \
+#define KEYS(level, target, name)                                                                                      \
     target static void name##_##level(const unsorted *x, double (*rows)[COLUMNS], uint64_t *close) {                   \
         const size_t n = x->n;                                                                                         \
         const uint64_t mask = mask_of(n);                                                                              \
+        const int side = x->columns == COLUMNS && x->in_across == 1 && x->weight == NULL;                              \
         for (size_t t = 0; t < n; t++) {                                                                               \
             const double *in = x->in + (ptrdiff_t)t * x->in_along;                                                     \
             double v[COLUMNS];                                                                                         \
-            for (size_t c = 0; c < COLUMNS; c++)                                                                       \
-                v[c] = c < x->columns ? x->sign * in[(ptrdiff_t)c * x->in_across] : (double)NAN;                       \
+            for (size_t c = 0; !side && c < COLUMNS; c++)                                                              \
+                v[c] = c < x->columns ? in[(ptrdiff_t)c * x->in_across] : (double)NAN;                                 \
             if (x->weight != NULL) {                                                                                   \
                 const double *w = x->weight + (ptrdiff_t)t * x->weight_along;                                          \
                 for (size_t c = 0; c < x->columns; c++) v[c] = w[c] == w[c] ? v[c] : (double)NAN;                      \
             }                                                                                                          \
-            how for (size_t c = 0; c < COLUMNS; c++) {                                                                 \
-                each;                                                                                                  \
-                rows[t][c] = key_of(v[c], t, mask);                                                                    \
-            }                                                                                                          \
+            if (side) IC_PREFETCH((uintptr_t)in + sizeof v); /* the next eight, mostly */                              \
+            const double *from = side ? in : v;                                                                        \
+            key_of(rows[t], from, x->sign, t, mask);                                                                   \
+            key_of(rows[t] + 4, from + 4, x->sign, t, mask);                                                           \
         }                                                                                                              \
-        ic_sort_columns(n, rows);                                                                                      \
-        for (size_t c = 0; c < COLUMNS; c++) close[c] = 0;                                                             \
-        for (size_t t = 0; t + 1 < n; t++) {                                                                           \
-            how for (size_t c = 0; c < COLUMNS; c++) {                                                                 \
-                each;                                                                                                  \
-                const uint64_t a = ic_bits_of(rows[t][c]), b = ic_bits_of(rows[t + 1][c]);                             \
-                const uint64_t alike = (a ^ b) <= mask ? 1 : 0, there = rows[t + 1][c] < (double)INFINITY ? 1 : 0;     \
-                close[c] |= alike & there;                                                                             \
+        ic_sort_columns(EXCHANGE_##level, n, rows);                                                                    \
+        for (size_t c = 0; c < COLUMNS; c += 4) {                                                                      \
+            ic_four_bits some = {0, 0, 0, 0};                                                                          \
+            for (size_t t = 0; t + 1 < n; t++) {                                                                       \
+                const ic_four a = ic_four_at(rows[t] + c), b = ic_four_at(rows[t + 1] + c);                            \
+                const ic_four_words apart = ((ic_four_words)a ^ (ic_four_words)b) & ~mask;                             \
+                some |= (apart == 0) & (b < (double)INFINITY);                                                         \
             }                                                                                                          \
+            for (size_t i = 0; i < 4; i++) close[c + i] = some[i] != 0;                                                \
         }                                                                                                              \
     }
 
@@ -182,7 +190,7 @@ static void rank_all(const ic_ranking *r, sort_keys keys) {
     }
 }
 
-#define RANK(level, target, how, each, name)                                                                           \
+#define RANK(level, target, name)                                                                                      \
     static void name##_##level(const ic_ranking *r) { rank_all(r, keys_##level); }
 
 EVERY_LEVEL(RANK, rank)
@@ -246,78 +254,98 @@ IC_INLINE void add_to(running *sum, double x) {
 /* What is made of sorted columns, of which figure t of column c stands at rows[t][c]. */
 typedef enum made_of { GINI, MEDIAN, LEADERS } made_of;
 
-static double total_of(size_t count, const double *x) {
+/* Adds what is not larger than the sum so far, of numbers that are not negative. */
+IC_INLINE void add_less(running *sum, double x) {
+    const double whole = sum->value + x;
+    sum->rest += x - (whole - sum->value);
+    sum->value = whole;
+}
+
+/* The sum of the largest `most` of `count`. */
+static double largest_of(size_t count, size_t most, const double *x) {
     running sum = {0, 0};
-    for (size_t i = 0; i < count; i++) add_to(&sum, x[i * COLUMNS]);
+    for (size_t i = 0; i < most; i++) add_less(&sum, x[(count - 1 - i) * COLUMNS]);
     return sum.value + sum.rest;
 }
 
-/* In pairs, the widest first: no difference is negative. */
-static double apart_of(size_t count, const double *x) {
-    running apart = {0, 0};
-    for (size_t i = 0; i < count / 2; i++)
-        add_to(&apart, (double)(count - 1 - 2 * i) * (x[(count - 1 - i) * COLUMNS] - x[i * COLUMNS]));
-    return apart.value + apart.rest;
+/* Sums over pairs, the widest first: of the figures, and of their differences, none of which is negative. The largest comes
+   first, so that all the others are no larger than what there is; and so do the differences times their number. */
+static void pairs_of(size_t count, const double *x, double *total, double *apart) {
+    running of_all = {0, 0}, between = {0, 0};
+    for (size_t i = 0; i < count / 2; i++) {
+        const double low = x[i * COLUMNS], high = x[(count - 1 - i) * COLUMNS];
+        add_less(&of_all, high);
+        add_less(&of_all, low);
+        add_less(&between, (double)(count - 1 - 2 * i) * (high - low));
+    }
+    if (count % 2 != 0) add_less(&of_all, x[count / 2 * COLUMNS]);
+    *total = of_all.value + of_all.rest;
+    *apart = between.value + between.rest;
 }
 
 /* The same of all columns at once. */
-#if IC_HAS_FOUR
-#define TWO_SUM(value, rest, x)                                                                                        \
-    do {                                                                                                               \
-        const ic_four sum = value + (x), of_x = sum - value;                                                           \
-        rest += (value - (sum - of_x)) + ((x) - of_x);                                                                 \
-        value = sum;                                                                                                   \
-    } while (0)
-IC_INLINE void totals_of(size_t n, const double (*rows)[COLUMNS], double *made) {
-    for (size_t c = 0; c < COLUMNS; c += 4) {
-        ic_four value = {0, 0, 0, 0}, rest = value;
-        for (size_t i = 0; i < n; i++) TWO_SUM(value, rest, *(const ic_four *)(rows[i] + c));
-        *(ic_four *)(made + c) = value + rest;
+typedef struct running_four {
+    ic_four value, rest;
+} running_four;
+
+IC_INLINE void add_less_four(running_four *sum, const ic_four *x) {
+    const ic_four whole = sum->value + *x;
+    sum->rest += *x - (whole - sum->value);
+    sum->value = whole;
+}
+
+IC_INLINE void all_pairs_of(size_t n, const double (*rows)[COLUMNS], double *total, double *apart) {
+    const running_four none = {{0, 0, 0, 0}, {0, 0, 0, 0}};
+    running_four a = none, b = none, a_between = none, b_between = none;
+    for (size_t i = 0; i < n / 2; i++) {
+        const double *low = rows[i], *high = rows[n - 1 - i], weight = (double)(n - 1 - 2 * i);
+        const ic_four a_low = ic_four_at(low), b_low = ic_four_at(low + 4);
+        const ic_four a_high = ic_four_at(high), b_high = ic_four_at(high + 4);
+        add_less_four(&a, &a_high);
+        add_less_four(&b, &b_high);
+        add_less_four(&a, &a_low);
+        add_less_four(&b, &b_low);
+        const ic_four a_apart = weight * (a_high - a_low), b_apart = weight * (b_high - b_low);
+        add_less_four(&a_between, &a_apart);
+        add_less_four(&b_between, &b_apart);
     }
-}
-IC_INLINE void aparts_of(size_t n, const double (*rows)[COLUMNS], double *made) {
-    for (size_t c = 0; c < COLUMNS; c += 4) {
-        ic_four value = {0, 0, 0, 0}, rest = value;
-        for (size_t i = 0; i < n / 2; i++) {
-            const double weight = (double)(n - 1 - 2 * i);
-            const ic_four x = weight * (*(const ic_four *)(rows[n - 1 - i] + c) - *(const ic_four *)(rows[i] + c));
-            TWO_SUM(value, rest, x);
-        }
-        *(ic_four *)(made + c) = value + rest;
+    if (n % 2 != 0) {
+        add_less_four(&a, (const ic_four *)rows[n / 2]);
+        add_less_four(&b, (const ic_four *)(rows[n / 2] + 4));
     }
+    ic_four_to(total, a.value + a.rest);
+    ic_four_to(total + 4, b.value + b.rest);
+    ic_four_to(apart, a_between.value + a_between.rest);
+    ic_four_to(apart + 4, b_between.value + b_between.rest);
 }
-#else
-IC_INLINE void totals_of(size_t n, const double (*rows)[COLUMNS], double *made) {
-    for (size_t c = 0; c < COLUMNS; c++) made[c] = total_of(n, rows[0] + c);
-}
-IC_INLINE void aparts_of(size_t n, const double (*rows)[COLUMNS], double *made) {
-    for (size_t c = 0; c < COLUMNS; c++) made[c] = apart_of(n, rows[0] + c);
-}
-#endif
 
 /* Up to eight neighbours. */
-#define OF_SORTED(level, target, how, each, name)                                                                      \
+#define OF_SORTED(level, target, name)                                                                                 \
     target static void name##_##level(made_of what, size_t n, size_t m, const double *in, ptrdiff_t step,              \
                                       const double *ks, const double *least, double *out, double *space) {             \
         double (*const rows)[COLUMNS] = (void *)space;                                                                 \
-        double total[COLUMNS] = {0}, apart[COLUMNS] = {0};                                                             \
+        double totals[COLUMNS] = {0}, aparts[COLUMNS] = {0};                                                           \
         in_order order = in_order_of(space, n);                                                                        \
+        const ic_four none = ic_four_of((double)INFINITY);                                                             \
         const int alone = n > (m == COLUMNS ? NETWORK_MOST : NETWORK_ALONE);                                           \
         int whole = 0; /* eight columns without a hole */                                                              \
         if (!alone) {                                                                                                  \
             for (size_t t = 0; t < n; t++) {                                                                           \
                 const double *from = in + (ptrdiff_t)t * step;                                                         \
-                for (size_t c = 0; c < COLUMNS; c++) {                                                                 \
-                    const double x = c < m ? from[c] : (double)INFINITY;                                               \
-                    rows[t][c] = x == x ? x : (double)INFINITY;                                                        \
+                double some[COLUMNS];                                                                                  \
+                if (m < COLUMNS) {                                                                                     \
+                    for (size_t c = 0; c < COLUMNS; c++) some[c] = c < m ? from[c] : (double)INFINITY;                 \
+                    from = some;                                                                                       \
                 }                                                                                                      \
+                const ic_four a = ic_four_at(from), b = ic_four_at(from + 4);                                          \
+                ic_four_to(rows[t], ic_four_if(a == a, a, none));                                                      \
+                ic_four_to(rows[t] + 4, ic_four_if(b == b, b, none));                                                  \
             }                                                                                                          \
-            ic_sort_columns(n, rows);                                                                                  \
+            ic_sort_columns(EXCHANGE_##level, n, rows);                                                                \
             whole = n > 0 && m == COLUMNS;                                                                             \
             for (size_t c = 0; whole && c < COLUMNS; c++) whole = rows[n - 1][c] < (double)INFINITY;                   \
         }                                                                                                              \
-        if (whole && what != MEDIAN) totals_of(n, (const double (*)[COLUMNS])rows, total);                             \
-        if (whole && what == GINI) aparts_of(n, (const double (*)[COLUMNS])rows, apart);                               \
+        if (whole && what == GINI) all_pairs_of(n, (const double (*)[COLUMNS])rows, totals, aparts);                   \
         for (size_t c = 0; c < m; c++) {                                                                               \
             const double *x = space + (alone ? 0 : c);                                                                 \
             size_t count = n;                                                                                          \
@@ -329,10 +357,11 @@ IC_INLINE void aparts_of(size_t n, const double (*rows)[COLUMNS], double *made) 
             double made = (double)NAN;                                                                                 \
             if (count > 0 && (double)count >= least[c] && (what == MEDIAN || x[0] >= 0) && ks[c] >= 1) {               \
                 const size_t most = ks[c] < (double)count ? (size_t)ks[c] : count;                                     \
-                const double all = whole || what == MEDIAN ? total[c] : total_of(count, x);                            \
+                double total = totals[c], apart = aparts[c];                                                           \
+                if (!whole && what == GINI) pairs_of(count, x, &total, &apart);                                        \
                 made = what == MEDIAN    ? 0.5 * x[(count - 1) / 2 * COLUMNS] + 0.5 * x[count / 2 * COLUMNS]           \
-                       : what == LEADERS ? total_of(most, x + (count - most) * COLUMNS) / all                          \
-                                         : (whole ? apart[c] : apart_of(count, x)) / ((double)count * all);            \
+                       : what == LEADERS ? largest_of(count, most, x) / largest_of(count, count, x)                    \
+                                         : apart / ((double)count * total);                                            \
             }                                                                                                          \
             out[c] = fabs(made) <= DBL_MAX ? made : (double)NAN;                                                       \
         }                                                                                                              \
@@ -400,12 +429,12 @@ static void fold_weighted(sort_keys keys, size_t n, size_t width, const double *
     }
 }
 
-#define FOLD_SORTED(level, target, how, each, name, what)                                                              \
+#define FOLD_SORTED(level, target, name, what)                                                                         \
     static void name##_##level(size_t n, size_t width, const double *const *in, const ptrdiff_t *step,                 \
                                double *const *out, double *space) {                                                    \
         fold_sorted(of_sorted_##level, what, n, width, in, step, out, space);                                          \
     }
-#define FOLD_WEIGHTED(level, target, how, each, name)                                                                  \
+#define FOLD_WEIGHTED(level, target, name)                                                                             \
     static void name##_##level(size_t n, size_t width, const double *const *in, const ptrdiff_t *step,                 \
                                double *const *out, double *space) {                                                    \
         fold_weighted(keys_##level, n, width, in, step, out, space);                                                   \
