@@ -85,18 +85,13 @@ def totals(values: Sequence[NDArray[np.float64]], axis: int) -> list[NDArray[np.
     shape = values[0].shape
     least = least_of(shape[axis], None)
     made = [np.empty(outer(shape, axis)) for _ in values]
-    work = [(k, part) for k, x in enumerate(values) for part in _parts(x, axis, LIGHT)]
 
-    def one(k: int, part: tuple[slice, ...]) -> None:
+    def work(part: tuple[slice, ...]) -> None:
         part = (*part, *[slice(None)] * (len(shape) - len(part)))
-        out = made[k][outer_part(part, axis)]
-        ufuncs.region_total(values[k][part], least, axes=[(axis,), (), ()], out=out)
+        for x, out in zip(values, made, strict=True):
+            ufuncs.region_total(x[part], least, axes=[(axis,), (), ()], out=out[outer_part(part, axis)])
 
-    if values[0].size < LIGHT:
-        for task in work:
-            one(*task)
-    else:
-        each(work, lambda task: one(*task))
+    each(_parts(values[0], axis, LIGHT), work)
     return [np.expand_dims(m, axis) for m in made]
 
 

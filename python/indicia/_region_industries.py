@@ -292,7 +292,7 @@ def _summed(old: NDArray[np.float64], new: NDArray[np.float64], rates: Any, rate
     made = [np.empty(outer(shape, industry)) for _ in range(4)]
     wide = [np.broadcast_to(a, shape) for a in (rates, rate)]
     axes = [(industry,)] * 3 + [()] * 5
-    fixed = wide[1][(*[slice(None)] * industry, 0)]
+    fixed = np.moveaxis(wide[1], industry, 0)[0]
 
     def work(part: tuple[slice, ...]) -> None:
         part = (*part, *[slice(None)] * (len(shape) - len(part)))
