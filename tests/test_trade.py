@@ -313,3 +313,11 @@ def test_totals_are_not_counted_twice():
         trade.eci(cube)
     without = cube.sel(k=[f"{k:06d}" for k in range(1, 6)])
     np.testing.assert_array_equal(trade.rca(without).values[..., 0], trade.rca(x[:, 1:]))
+
+
+@pytest.mark.parametrize("shape", [(5, 2), (2, 5), (3, 3)])
+def test_nothing_tells_countries_apart(shape):
+    found = trade.complexity(np.ones(shape))
+    assert np.isnan(found.eci).all()
+    assert np.isnan(found.pci).all()
+    assert abs(float(found.second)) < 1e-12

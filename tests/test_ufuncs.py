@@ -53,7 +53,7 @@ def inputs(ufunc, shape, seed=0):
         made.append(x)
     if ufunc is ufuncs.interval_from_decimals:
         made[1:] = [rng.integers(-4, 9, shape).astype(float), rng.integers(-3, 1, shape).astype(float)]
-    elif ufunc.nout == 2:  # low and high of each operand, now and then in the wrong order
+    elif ufunc.nout == 2 and ufunc.signature is None:  # low and high of each operand, now and then in the wrong order
         for low, high in zip(made[::2], made[1::2], strict=False):
             high[...] = np.where(rng.random(shape) < 0.9, np.maximum(low, high), high)
     return made

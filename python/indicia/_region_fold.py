@@ -49,6 +49,9 @@ def least_of(count: int, min_coverage: float | None) -> float:
     return float(max(1, math.ceil(min_coverage * count - 1e-9)))
 
 
+_LIGHT = (ufuncs.region_total, ufuncs.region_hhi, ufuncs.deflation_breadth)
+
+
 def folded(ufunc: np.ufunc, panels: Sequence[Panel], *numbers: float, min_coverage: float | None = None) -> Any:
     """``ufunc(*figures, *numbers, least)`` over the dimension of `panels`."""
     axis = panels[0].over
@@ -58,7 +61,7 @@ def folded(ufunc: np.ufunc, panels: Sequence[Panel], *numbers: float, min_covera
     shape = values[0].shape
     least = least_of(shape[axis], min_coverage)
     axes = [(axis,)] * len(values) + [()] * (len(numbers) + 1 + ufunc.nout)
-    whole = _parts(values[0], axis, LIGHT if ufunc in (ufuncs.region_total, ufuncs.region_hhi) else LARGE)
+    whole = _parts(values[0], axis, LIGHT if ufunc in _LIGHT else LARGE)
     if len(whole) == 1:
         return ufunc(*values, *numbers, least, axes=axes)
     made = [np.empty(outer(shape, axis)) for _ in range(ufunc.nout)]

@@ -146,7 +146,7 @@ def solve(of: Presence) -> Solved:
             DataWarning,
             stacklevel=3,
         )
-    near = facts[:, 0] - facts[:, 1] < MULTIPLE
+    near = (facts[:, 0] - facts[:, 1] < MULTIPLE) & (facts[:, 0] > MULTIPLE)
     if near.any():
         where = listed([years[int(y)] for y in np.flatnonzero(near)]) if of.table.lead else "the table"
         warnings.warn(
@@ -225,7 +225,7 @@ def complexity(
     DataWarning
         Countries and products fall into parts that have nothing in common, not even through third ones: the largest
         part (most countries) is worked out, the others are named and NaN. Or the second eigenvalue is a multiple one,
-        so that the result is arbitrary.
+        so that the result is arbitrary. Where it is 0, as all countries have the same products, all are NaN.
 
     Raises
     ------

@@ -1,8 +1,8 @@
 /* Weighted selection: halves are made until the item is found at which the weight passes a share, as in quickselect, so that
    thousands of items needn't be sorted; what a bad choice of pivots leaves is sorted, so that the time is never square.
 
-   All levels run the same code: a partition has nothing to vectorise, and breadth is bound by memory. Sums are compensated and made in the order of the
-   items, whatever the pivots were. */
+   All levels run the same code but for breadth: a partition has nothing to vectorise. Sums are compensated and made in the
+   order of the items, whatever the pivots were. */
 #include "core/deflation/deflation.h"
 
 #include <float.h>
@@ -11,6 +11,7 @@
 
 #include "core/numeric/order.h"
 #include "core/numeric/power.h"
+#include "core/numeric/vector.h"
 
 typedef struct running {
     double value, rest;
@@ -221,29 +222,59 @@ static void percentile(size_t n, size_t width, const double *const *in, const pt
 
 /* ---- breadth: neighbours side by side, CHUNK items at a time, chunks added with what each addition rounds off -------- */
 
-#define WIDTH 64
+#define WIDTH 256 /* whole rows of most tables, so that memory is read in order */
 #define CHUNK 64
 #define SUMS  4 /* weights below, above, of all, and how many there are */
 
 typedef double sums[SUMS][WIDTH];
 
-/* A refused weight makes the sum of all NaN. */
-static void add_chunk(size_t rows, size_t width, const double *const *in, const ptrdiff_t *step, sums to) {
+typedef void (*adds_chunk)(size_t rows, size_t width, const double *const *in, const ptrdiff_t *step, sums to);
+
+IC_INLINE double where(int keep, double x) {
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    bits &= 0 - (uint64_t)keep;
+    memcpy(&x, &bits, sizeof bits);
+    return x;
+}
+
+/* Of one neighbour, sums stay in registers. */
+IC_INLINE void add_column(size_t rows, const double *const *in, const ptrdiff_t *step, ptrdiff_t t, size_t s, sums to) {
+    const double *x = in[0] + t * step[0] + s, *w = in[1] + t * step[1] + s, low = in[2][s], high = in[3][s];
+    double sum[SUMS] = {to[0][s], to[1][s], to[2][s], to[3][s]};
+    for (size_t i = 0; i < rows; i++, x += step[0], w += step[1]) {
+        const int there = (*x == *x) & (*w == *w), refused = (*w < 0) | (*w > DBL_MAX);
+        const double weight = where(there, *w) + where(there & refused, (double)NAN);
+        sum[0] += where(*x < low, weight);
+        sum[1] += where(*x > high, weight);
+        sum[2] += weight;
+        sum[3] += where(there, 1.0);
+    }
+    for (int k = 0; k < SUMS; k++) to[k][s] = sum[k];
+}
+
+/* Masks, no branches, as nobody can foretell which rates are below. A refused weight makes all sums that it is in NaN. */
+IC_INLINE void add_rows(size_t rows, size_t width, const double *const *in, const ptrdiff_t *step, sums to) {
     const double *const low = in[2], *const high = in[3];
-    for (size_t t = 0; t < rows; t++) {
+    for (size_t s = 0; width < 4 && s < width; s++) add_column(rows, in, step, 0, s, to);
+    for (size_t t = 0; width >= 4 && t < rows; t++) {
         const double *x = in[0] + (ptrdiff_t)t * step[0], *w = in[1] + (ptrdiff_t)t * step[1];
-        IC_INDEPENDENT for (size_t s = 0; s < width; s++) {
-            const int there = (x[s] == x[s]) & (w[s] == w[s]), kept = there & (w[s] >= 0) & (w[s] <= DBL_MAX);
-            const double weight = kept ? w[s] : there ? (double)NAN : 0.0;
-            to[0][s] += x[s] < low[s] ? weight : 0.0;
-            to[1][s] += x[s] > high[s] ? weight : 0.0;
-            to[2][s] += weight;
-            to[3][s] += there ? 1.0 : 0.0;
+        size_t s = 0;
+        for (; s + 4 <= width; s += 4) {
+            const ic_four rate = ic_four_at(x + s), given = ic_four_at(w + s);
+            const ic_four_bits there = (rate == rate) & (given == given), refused = (given < 0) | (given > DBL_MAX);
+            const ic_four weight = (ic_four)((ic_four_bits)ic_four_where(there, given) | (there & refused));
+            ic_four_to(to[0] + s, ic_four_at(to[0] + s) + ic_four_where(rate < ic_four_at(low + s), weight));
+            ic_four_to(to[1] + s, ic_four_at(to[1] + s) + ic_four_where(rate > ic_four_at(high + s), weight));
+            ic_four_to(to[2] + s, ic_four_at(to[2] + s) + weight);
+            ic_four_to(to[3] + s, ic_four_at(to[3] + s) + ic_four_where(there, ic_four_of(1.0)));
         }
+        for (; s < width; s++) add_column(1, in, step, (ptrdiff_t)t, s, to);
     }
 }
 
-static void breadth(size_t n, size_t width, const double *const *in, const ptrdiff_t *step, double *const *out) {
+IC_INLINE void breadth_by(adds_chunk add_chunk, size_t n, size_t width, const double *const *in, const ptrdiff_t *step,
+                          double *const *out) {
     sums all, rest, part;
     for (size_t start = 0, m; start < width; start += m) {
         m = width - start < WIDTH ? width - start : WIDTH;
@@ -274,11 +305,30 @@ static void breadth(size_t n, size_t width, const double *const *in, const ptrdi
     }
 }
 
+#define BREADTH(level, target)                                                                                         \
+    target static void add_chunk_##level(size_t rows, size_t width, const double *const *in, const ptrdiff_t *step,    \
+                                         sums to) {                                                                    \
+        add_rows(rows, width, in, step, to);                                                                           \
+    }                                                                                                                  \
+    static void breadth_##level(size_t n, size_t width, const double *const *in, const ptrdiff_t *step,                \
+                                double *const *out) {                                                                  \
+        breadth_by(add_chunk_##level, n, width, in, step, out);                                                        \
+    }
+
+BREADTH(base, )
+#if defined(IC_X86)
+BREADTH(avx2, IC_TARGET("avx2"))
+#endif
+
 ic_deflation_table ic_deflation;
 
 void ic_deflation_select(ic_cpu level) {
-    (void)level;
     ic_deflation.trimmed_mean = trimmed_mean;
     ic_deflation.percentile = percentile;
-    ic_deflation.breadth = breadth;
+    ic_deflation.breadth = breadth_base;
+#if defined(IC_X86)
+    if (level == IC_CPU_AVX2 || level == IC_CPU_AVX512) ic_deflation.breadth = breadth_avx2;
+#else
+    (void)level;
+#endif
 }

@@ -1,4 +1,5 @@
 /* The second eigenvectors of countries and products, and sums over either. */
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -138,8 +139,12 @@ static ic_status solve(const side *of, double *out, uint32_t *count_of_column, i
             }
             status = ic_trade_second(used, matrix, first, vector, found);
         }
-        for (size_t r = 0, i = 0; status == IC_OK && r < of->n; r++)
-            if (of->part[r] == 0) out[r] = vector[i] / root[i], i++;
+        const int apart = status == IC_OK && found->second > (double)used * DBL_EPSILON; /* else all have the same */
+        for (size_t r = 0, i = 0; apart && r < of->n; r++)
+            if (of->part[r] == 0) {
+                out[r] = vector[i] / root[i];
+                i++;
+            }
     }
     ic_free(space);
     ic_free(bits);
