@@ -55,10 +55,10 @@ PATIENCE = 10  # times the budget: a peer's first call that takes longer is its 
 SAMPLE = 2e-3  # seconds that a sample lasts at least: faster calls are repeated within it
 
 
-def lacking(module: str) -> Callable[[], Any]:
-    """A peer that can't run here: calling it raises ModuleNotFoundError."""
+def lacking(module: str) -> Callable[..., Any]:
+    """A peer that can't run here: calling it, with whatever arguments, raises ModuleNotFoundError."""
 
-    def call() -> Any:
+    def call(*_: Any) -> Any:
         raise ModuleNotFoundError(f"No module named {module!r}", name=module)
 
     return call
