@@ -124,7 +124,11 @@ IC_INLINE int NAME(part_whole_of_rate)(size_t m, const double *rate, tile *t) {
 IC_INLINE int NAME(part_usual)(size_t m, const double *now, const double *base, unsigned power, double *out,
                                int fused) {
     uint64_t odd = 0;
+#if defined(__clang__) /* makes no vectors of this, and would complain of being asked */
+    for (size_t i = 0; i < m; i++) {
+#else
     PART(m) {
+#endif
         ONE;
         const ic_two of = ic_quick_quotient(now[i], base[i], fused);
         const double least = now[i] < base[i] ? now[i] : base[i], most = base[i] > now[i] ? base[i] : now[i];
