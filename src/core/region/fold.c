@@ -118,7 +118,8 @@ void ic_region_pass_terms(const pass *what, make_terms terms, size_t n, size_t w
                     }
             }
             terms((figures_there + 3) / 4 * 4, tile);
-            for (i = 0; (w[0] != 1 || at.step[1] != 0 || !alone) && i < rows; i++, w += at.step[1])
+            const int weighted = !alone || at.step[1] != 0 || w[0] != 1;
+            for (i = 0; weighted && i < rows; i++, w += at.step[1])
                 for (size_t s = 0; s < m; s++) tile[i * across + s] *= w[s];
             const figures made = {{tile, tile, tile}, {(ptrdiff_t)across, (ptrdiff_t)across, (ptrdiff_t)across}};
             double (*into)[WIDTH] = t == 0 ? whole : part;
