@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
 from indicia import deflation, interval
-from indicia._brief_targets import _ends, _percent, _Shown, _source
+from indicia._brief_targets import _ends, _percent, _source
 from indicia._interval import Interval
 from indicia._targets_show import Report, Table, points_text
 
@@ -132,16 +132,8 @@ class Deflators(Report):
             found.append(Table("Spells of falling prices", head, spells, [False, False, True, True, False], []))
         return found
 
-    def _table(self) -> Table:
-        return self.tables()[0]
-
-    def __str__(self) -> str:
-        return "\n\n".join(str(_Shown(table)) for table in self.tables())
-
-    __repr__ = __str__
-
-    def _repr_html_(self) -> str:
-        return "".join(_Shown(table)._repr_html_() for table in self.tables())
+    def _tables(self) -> list[Table]:
+        return self.tables()
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain values, as ``indicia brief --json`` prints it: fractions, None for what isn't known."""
@@ -196,7 +188,7 @@ def _falls(rows: Sequence[Deflator]) -> list[Fall]:
         for year, rate in by_year.items():
             ends[:, year - first] = rate.low, rate.high
         for spell in deflation.spells(ends[1], of="rates"):
-            begin, end = int(spell.begin), int(spell.end)  # type: ignore[arg-type]
+            begin, end = cast("int", spell.begin), cast("int", spell.end)  # of an array: places
             depth = Interval(0.0)
             for year in range(begin, end + 1):
                 depth = (1.0 + depth) * (1.0 + by_year[first + year]) - 1.0

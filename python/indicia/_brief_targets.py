@@ -135,16 +135,8 @@ class Aims(Report):
             found.append(Table("From which base", head, rows, [False, *[True] * 4, False], notes))
         return found
 
-    def _table(self) -> Table:
-        return self.tables()[0]
-
-    def __str__(self) -> str:
-        return "\n\n".join(str(_Shown(table)) for table in self.tables())
-
-    __repr__ = __str__
-
-    def _repr_html_(self) -> str:
-        return "".join(_Shown(table)._repr_html_() for table in self.tables())
+    def _tables(self) -> list[Table]:
+        return self.tables()
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain values, as ``indicia brief --json`` prints it: fractions, None for what isn't known."""
@@ -198,18 +190,6 @@ class Aims(Report):
             "notes": list(self.notes),
             "sources": list(self.sources),
         }
-
-
-class _Shown(Report):
-    """One table by itself."""
-
-    __slots__ = ("table",)
-
-    def __init__(self, table: Table) -> None:
-        self.table = table
-
-    def _table(self) -> Table:
-        return self.table
 
 
 def _percent(x: Interval) -> str:

@@ -229,16 +229,18 @@ def trimmed_mean(
     if sum(cut) > 1:
         raise ValueError(f"trim: {lower} and {upper} are more than all there is")
     whole = _word("straddlers", straddlers, STRADDLERS)
-    return _trimmed(rates, weights, (*cut, whole), over=_items(rates, over), min_coverage=min_coverage, join=join)
+    numbers = (*cut, whole)
+    how = ufuncs.deflation_trimmed_mean
+    return _selected(rates, weights, how, numbers, over=_items(rates, over), min_coverage=min_coverage, join=join)
 
 
 @labelled("rates", "weights", unit="kept", levels=())
-def _trimmed(
-    rates: Any, weights: Any, numbers: tuple[float, ...], *, over: Any = None, min_coverage: float | None = None,
-    join: str = "exact",
+def _selected(
+    rates: Any, weights: Any, ufunc: np.ufunc, numbers: tuple[float, ...], *, over: Any = None,
+    min_coverage: float | None = None, join: str = "exact",
 ) -> Any:  # fmt: skip
     used = [rates, ones(rates) if weights is None else weights]
-    found = folded(ufuncs.deflation_trimmed_mean, used, *numbers, min_coverage=min_coverage)
+    found = folded(ufunc, used, *numbers, min_coverage=min_coverage)
     return judged(found, used[: 1 if weights is None else 2])
 
 
@@ -291,17 +293,8 @@ def percentile(
     [0.01, 0.015, 0.02]
     """
     numbers = (_share("share", share), _word("boundary", boundary, SIDES))
-    return _percentile(rates, weights, numbers, over=_items(rates, over), min_coverage=min_coverage, join=join)
-
-
-@labelled("rates", "weights", unit="kept", levels=())
-def _percentile(
-    rates: Any, weights: Any, numbers: tuple[float, ...], *, over: Any = None, min_coverage: float | None = None,
-    join: str = "exact",
-) -> Any:  # fmt: skip
-    used = [rates, ones(rates) if weights is None else weights]
-    found = folded(ufuncs.deflation_percentile, used, *numbers, min_coverage=min_coverage)
-    return judged(found, used[: 1 if weights is None else 2])
+    how = ufuncs.deflation_percentile
+    return _selected(rates, weights, how, numbers, over=_items(rates, over), min_coverage=min_coverage, join=join)
 
 
 def weighted_median(

@@ -29,37 +29,45 @@ class Table(NamedTuple):
 
 
 class Report:
-    """What has a table: it prints as text, and shows itself in a notebook."""
+    """What has a table or several: it prints as text, and shows itself in a notebook."""
 
     __slots__ = ()
 
     def _table(self) -> Table:
         raise NotImplementedError
 
+    def _tables(self) -> list[Table]:
+        return [self._table()]
+
     def __str__(self) -> str:
-        table = self._table()
-        lines = [table.title]
-        if table.rows:
-            places = {i for i, right in enumerate(table.right) if right}
-            lines += ["", *aligned([table.head, *table.rows], places)]
-        return "\n".join(shown(line) for line in [*lines, *([""] if table.notes else []), *table.notes])
+        return "\n\n".join(_text_of(table) for table in self._tables())
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        table = self._table()
+        return "".join(_markup_of(table) for table in self._tables())
 
-        def row(tag: str, cells: Sequence[str]) -> str:
-            styled = (
-                f'<{tag} style="text-align:{"right" if right else "left"}">{html.escape(shown(text))}</{tag}>'
-                for text, right in zip(cells, table.right, strict=True)
-            )
-            return f"<tr>{''.join(styled)}</tr>"
 
-        body = "".join(row("td", cells) for cells in table.rows)
-        grid = f"<table><thead>{row('th', table.head)}</thead><tbody>{body}</tbody></table>" if table.rows else ""
-        notes = "".join(f"<li>{html.escape(shown(text))}</li>" for text in table.notes)
-        return f"<p><b>{html.escape(shown(table.title))}</b></p>{grid}" + (f"<ul>{notes}</ul>" if notes else "")
+def _text_of(table: Table) -> str:
+    lines = [table.title]
+    if table.rows:
+        places = {i for i, right in enumerate(table.right) if right}
+        lines += ["", *aligned([table.head, *table.rows], places)]
+    return "\n".join(shown(line) for line in [*lines, *([""] if table.notes else []), *table.notes])
+
+
+def _markup_of(table: Table) -> str:
+    def row(tag: str, cells: Sequence[str]) -> str:
+        styled = (
+            f'<{tag} style="text-align:{"right" if right else "left"}">{html.escape(shown(text))}</{tag}>'
+            for text, right in zip(cells, table.right, strict=True)
+        )
+        return f"<tr>{''.join(styled)}</tr>"
+
+    body = "".join(row("td", cells) for cells in table.rows)
+    grid = f"<table><thead>{row('th', table.head)}</thead><tbody>{body}</tbody></table>" if table.rows else ""
+    notes = "".join(f"<li>{html.escape(shown(text))}</li>" for text in table.notes)
+    return f"<p><b>{html.escape(shown(table.title))}</b></p>{grid}" + (f"<ul>{notes}</ul>" if notes else "")
 
 
 def percent_text(value: float, digits: int = 2) -> str:

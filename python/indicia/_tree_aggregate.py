@@ -183,9 +183,17 @@ def _dim_of(tree: Tree, dims: Mapping[str, Iterable[str]], dim: Any) -> str:
 # ---- dense ---------------------------------------------------------------------------------------------------------
 
 
-def _rolled(  # noqa: PLR0917 (what is one thing elsewhere is apart here)
-    values: Array, flags: Array | None, axis: int, plan: Plan, how: str, coverage: float
-) -> tuple[Array, Array]:
+@dataclass(frozen=True)
+class _Block:
+    """Figures of codes along an axis."""
+
+    values: Array
+    flags: Array | None
+    axis: int
+
+
+def _rolled(block: _Block, plan: Plan, how: str, coverage: float = 0.0) -> tuple[Array, Array]:
+    values, flags, axis = block.values, block.flags, block.axis
     shape = values.shape
     inner = int(np.prod(shape[axis + 1 :], dtype=np.int64))
     to_front = axis > 0 and inner < 32  # neighbours are added up side by side: there must be some
@@ -195,11 +203,11 @@ def _rolled(  # noqa: PLR0917 (what is one thing elsewhere is apart here)
     at = 0 if to_front else axis
     outer = int(np.prod(values.shape[:at], dtype=np.int64))
     rest = values.shape[:at], values.shape[at + 1 :]
-    block = (outer, shape[axis], int(np.prod(rest[1], dtype=np.int64)))
+    sizes = (outer, shape[axis], int(np.prod(rest[1], dtype=np.int64)))
     steps, weights = plan.arrays()
     results, bits = _core.tree_roll(
-        np.ascontiguousarray(values, dtype=np.float64).reshape(block),
-        None if flags is None else np.ascontiguousarray(flags).reshape(block),
+        np.ascontiguousarray(values, dtype=np.float64).reshape(sizes),
+        None if flags is None else np.ascontiguousarray(flags).reshape(sizes),
         steps,
         weights,
         plan.slots,
@@ -215,31 +223,30 @@ def _rolled(  # noqa: PLR0917 (what is one thing elsewhere is apart here)
     return results, bits
 
 
-def _weighted(  # noqa: PLR0917 (what is one thing elsewhere is apart here)
-    values: Array, flags: Array | None, weights: Array, axis: int, plan: Plan, asked: _Asked
-) -> tuple[Array, Array]:
+def _weighted(block: _Block, weights: Array, plan: Plan, asked: _Asked) -> tuple[Array, Array]:
     """By weights of their own for each figure."""
-    there = ~np.isnan(values)
-    all_of, _ = _rolled(weights, None, axis, plan, "sum", 0.0)
-    of_valued, _ = _rolled(np.where(there, weights, 0.0), None, axis, plan, "sum", 0.0)
+    there = ~np.isnan(block.values)
+    all_of, _ = _rolled(_Block(weights, None, block.axis), plan, "sum")
+    of_valued, _ = _rolled(_Block(np.where(there, weights, 0.0), None, block.axis), plan, "sum")
     with np.errstate(divide="ignore", invalid="ignore"):
         covered = of_valued / all_of
         if asked.how == "coverage":
-            return covered, _rolled(values, flags, axis, plan, "coverage", 0.0)[1]
-        results, bits = _rolled(values * weights, flags, axis, plan, "sum", 0.0)
+            return covered, _rolled(block, plan, "coverage")[1]
+        results, bits = _rolled(_Block(block.values * weights, block.flags, block.axis), plan, "sum")
         results = results / of_valued if asked.how == "mean" else results
     results[~(covered >= asked.coverage)] = np.nan
     return results, bits
 
 
-def _nodes(  # noqa: PLR0917 (what is one thing elsewhere is apart here)
-    values: Array, flags: Array | None, axis: int, codes: Sequence[str], dim: str, asked: _Asked, weights: Array | None
+def _nodes(
+    block: _Block, codes: Sequence[str], dim: str, asked: _Asked, weights: Array | None = None
 ) -> tuple[Array, Array | None, list[str], Plan, tuple[str, ...]]:
+    values, flags, axis = block.values, block.flags, block.axis
     plan, names, left = asked.plan(dim, codes)
     if weights is not None and asked.how != "count":
-        results, bits = _weighted(values, flags, weights, axis, plan, asked)
+        results, bits = _weighted(block, weights, plan, asked)
     else:
-        results, bits = _rolled(values, flags, axis, plan, asked.how, asked.coverage)
+        results, bits = _rolled(block, plan, asked.how, asked.coverage)
     place = {code: at for at, code in enumerate(codes)}
     own = {code: at for at, code in enumerate(plan.nodes)}
     kept = [code for code in names if code in place and (code not in own or asked.how == "sum")]
@@ -264,8 +271,8 @@ def _nodes(  # noqa: PLR0917 (what is one thing elsewhere is apart here)
     return results, bits if bits.any() else None, names, plan, left
 
 
-def _check_carried(  # noqa: PLR0917 (what is one thing elsewhere is apart here)
-    found: Array, values: Array, axis: int, names: Sequence[str], codes: Sequence[str], step: Any, plan: Plan
+def _check_carried(
+    found: Array, block: _Block, names: Sequence[str], codes: Sequence[str], plan: Plan, *, step: float = 0.0
 ) -> None:
     """That nodes which the data carry are what was made of the codes below them."""
     place = {code: at for at, code in enumerate(codes)}
@@ -273,10 +280,9 @@ def _check_carried(  # noqa: PLR0917 (what is one thing elsewhere is apart here)
     for number, code in enumerate(names):
         if code not in place or code not in plan.sources:
             continue
-        got, said = np.take(found, number, axis), np.take(values, place[code], axis)
-        half = 0.0 if step is None else step / 2
+        got, said = np.take(found, number, block.axis), np.take(block.values, place[code], block.axis)
         parts = len(plan.sources[code])
-        close = np.abs(got - said) <= half * (parts + 1) + 1e-12 * np.abs(said)
+        close = np.abs(got - said) <= step / 2 * (parts + 1) + 1e-12 * np.abs(said)
         bad = ~close & ~np.isnan(got) & ~np.isnan(said)
         if bad.any():
             first = np.unravel_index(int(np.argmax(bad)), bad.shape)
@@ -312,7 +318,8 @@ def _cube(cube: Cube, asked: _Asked, dim: Any) -> Cube:
         if same.dims != cube.dims or same.shape != cube.shape or same.codes[name] != codes:
             raise ValueError("weights: expected a cube of the same dimensions")
         weights = np.broadcast_to(other.values, cube.shape)
-    values, flags, names, plan, left = _nodes(cube.values, cube.flags, axis, codes, name, asked, weights)
+    block = _Block(cube.values, cube.flags, axis)
+    values, flags, names, plan, left = _nodes(block, codes, name, asked, weights)
     used = [at for at, code in enumerate(codes) if code not in left]
     facts: dict[str, Any] = {
         fact: _one_fact(fact, getattr(cube, fact), axis, used) for fact in SERIES if fact != "decimals"
@@ -320,7 +327,7 @@ def _cube(cube: Cube, asked: _Asked, dim: Any) -> Cube:
     if asked.carried == "check":
         decimals = cube.decimals
         low = int(np.min(decimals)) if decimals is not None and np.size(decimals) else -1
-        _check_carried(values, cube.values, axis, names, codes, 10.0**-low if low >= 0 else None, plan)
+        _check_carried(values, block, names, codes, plan, step=10.0**-low if low >= 0 else 0.0)
     if asked.how in {"count", "coverage"}:
         facts = {"unit": None, "multiplier": None, "decimals": 0 if asked.how == "count" else None}
     labels = dict(cube.labels)
@@ -358,9 +365,10 @@ def _array(values: Array, asked: _Asked, axis: int, codes: Sequence[str]) -> tup
     axis %= values.ndim
     if values.shape[axis] != len(codes):
         raise ValueError(f"{len(codes)} codes for an axis of {values.shape[axis]}")
-    results, _, names, plan, _ = _nodes(values, None, axis, list(codes), "codes", asked, None)
+    block = _Block(values, None, axis)
+    results, _, names, plan, _ = _nodes(block, list(codes), "codes", asked)
     if asked.carried == "check":
-        _check_carried(results, values, axis, names, codes, None, plan)
+        _check_carried(results, block, names, codes, plan)
     return results, tuple(names)
 
 

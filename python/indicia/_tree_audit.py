@@ -38,11 +38,9 @@ def parts_of(tree: Tree, codes: tuple[str, ...]) -> dict[str, tuple[tuple[str, .
     return {code: nearest[code] for code in tree.codes if code in carried and nearest[code][0]}
 
 
-def sums_by_node(  # noqa: PLR0917 (what is one thing elsewhere is apart here)
-    low: Array, high: Array, axis: int, cube: Cube, dim: str, tree: Tree
-) -> tuple[list[str], Array, Array]:
+def sums_by_node(low: Array, high: Array, cube: Cube, dim: str, tree: Tree) -> tuple[list[str], Array, Array]:
     """Nodes that can be held against their parts, and the ends of the sums of those; NaN where a part is missing."""
-    codes = cube.codes[dim]
+    codes, axis = cube.codes[dim], cube.dims.index(dim)
     parts = parts_of(tree, codes)
     if not parts:
         raise ValueError(f"{dim} has no node of the tree together with its parts")

@@ -102,7 +102,8 @@ def plan_of(tree: Tree, data: Sequence[str], wanted: Sequence[str], *, use: bool
         empty=tuple(code for code in wanted if code in tree._below and not has.get(code, False)),
     )
     if simple:
-        _by_depth(plan, tree, {code: leaf[code] for code in leaf if has.get(code, False)}, made, place, weights)
+        known = {code: leaf[code] for code in leaf if has.get(code, False)}
+        _by_depth(plan, tree, leaf=known, made=made, place=place, weights=weights)
     else:
         for number, code in enumerate(nodes):
             plan.step(_BEGIN, 0)
@@ -112,9 +113,10 @@ def plan_of(tree: Tree, data: Sequence[str], wanted: Sequence[str], *, use: bool
     return plan
 
 
-def _by_depth(  # noqa: PLR0917
+def _by_depth(
     plan: Plan,
     tree: Tree,
+    *,
     leaf: Mapping[str, bool],
     made: Mapping[str, Mapping[str, float]],
     place: Mapping[str, int],

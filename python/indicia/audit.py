@@ -287,7 +287,7 @@ def _nodes_add_up(cube: Any, tree: Tree, dim: str | None, decimals: Any) -> Audi
     part = operand(cube, "parts", decimals)
     axis = cube.dims.index(dim)
     low, high = (np.broadcast_to(end, cube.shape) for end in part.ends((slice(None),) * cube.ndim))
-    nodes, lows, highs = sums_by_node(low, high, axis, cube, dim, tree)
+    nodes, lows, highs = sums_by_node(low, high, cube, dim, tree)
     at = [cube.codes[dim].index(node) for node in nodes]
     claimed = Operand(
         [np.take(np.broadcast_to(a, cube.shape), at, axis) for a in part.arrays], part.multiplier, exact=False
