@@ -33,3 +33,14 @@ PyObject *ib_array_from_block(ic_block *block, int ndim, const npy_intp *shape, 
     }
     return array;
 }
+
+PyArrayObject *ib_array_of(PyObject *object, int type, int ndim, const char *name) {
+    PyArrayObject *array =
+        (PyArrayObject *)PyArray_FromAny(object, PyArray_DescrFromType(type), 0, 0, NPY_ARRAY_CARRAY_RO, NULL);
+    if (array != NULL && PyArray_NDIM(array) != ndim) {
+        PyErr_Format(PyExc_ValueError, "%s: expected %d dimensions, got %d", name, ndim, PyArray_NDIM(array));
+        Py_DECREF((PyObject *)array);
+        return NULL;
+    }
+    return array;
+}

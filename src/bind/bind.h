@@ -63,6 +63,9 @@ PyObject *ib_raise(PyObject *module, const ic_error *error, PyObject *path, cons
 
 /* ---- arrays ------------------------------------------------------------------------------------------------- */
 
+/* A contiguous array of that type with so many dimensions, or an error that names it. */
+PyArrayObject *ib_array_of(PyObject *object, int type, int ndim, const char *name);
+
 /* A 1-d or n-d array that owns the block's memory through a capsule; empties `block`. NULL with an exception (the block
    is then freed too). */
 PyObject *ib_array_from_block(ic_block *block, int ndim, const npy_intp *shape, int typenum);

@@ -3,18 +3,6 @@
 
 #include "core/disaggregation/disaggregation.h"
 
-/* A contiguous array of doubles (or of int32) with so many dimensions. */
-static PyArrayObject *array_of(PyObject *object, int type, int ndim, const char *name) {
-    PyArrayObject *array =
-        (PyArrayObject *)PyArray_FromAny(object, PyArray_DescrFromType(type), 0, 0, NPY_ARRAY_CARRAY_RO, NULL);
-    if (array != NULL && PyArray_NDIM(array) != ndim) {
-        PyErr_Format(PyExc_ValueError, "%s: expected %d dimensions, got %d", name, ndim, PyArray_NDIM(array));
-        Py_DECREF((PyObject *)array);
-        return NULL;
-    }
-    return array;
-}
-
 static const double *doubles(PyArrayObject *array) { return PyArray_DATA(array); }
 
 /* Periods of one benchmark follow one another, and benchmarks rise. */
@@ -45,7 +33,8 @@ static PyObject *disaggregate(PyObject *Py_UNUSED(module), PyObject *args, PyObj
     PyArrayObject *given[4], *made[4] = {NULL};
     static const int types[] = {NPY_DOUBLE, NPY_DOUBLE, NPY_INT32, NPY_DOUBLE}, ndims[] = {2, 3, 1, 1};
     size_t held = 0;
-    while (held < 4 && (given[held] = array_of(objects[held], types[held], ndims[held], names[held])) != NULL) held++;
+    while (held < 4 && (given[held] = ib_array_of(objects[held], types[held], ndims[held], names[held])) != NULL)
+        held++;
     if (held < 4) goto done;
     const npy_intp series = PyArray_DIM(given[0], 0), shared = PyArray_DIM(given[1], 0), n = PyArray_DIM(given[2], 0);
     how.n = (size_t)n;

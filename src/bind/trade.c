@@ -3,18 +3,6 @@
 
 #include "core/trade/trade.h"
 
-/* A contiguous array with so many dimensions. */
-static PyArrayObject *array_of(PyObject *object, int type, int ndim, const char *name) {
-    PyArrayObject *array =
-        (PyArrayObject *)PyArray_FromAny(object, PyArray_DescrFromType(type), 0, 0, NPY_ARRAY_CARRAY_RO, NULL);
-    if (array != NULL && PyArray_NDIM(array) != ndim) {
-        PyErr_Format(PyExc_ValueError, "%s: expected %d dimensions, got %d", name, ndim, PyArray_NDIM(array));
-        Py_DECREF((PyObject *)array);
-        return NULL;
-    }
-    return array;
-}
-
 static PyArrayObject *make(int ndim, npy_intp a, npy_intp b, npy_intp c, int type) {
     const npy_intp shape[3] = {a, b, c};
     return (PyArrayObject *)PyArray_SimpleNew(ndim, shape, type);
@@ -45,7 +33,7 @@ static int exports_of(PyArrayObject *array, ic_exports *to) {
 
 /* Bits as a (years, countries, words) array of uint64, and how many products they are for. */
 static PyArrayObject *presence_of(PyObject *object, Py_ssize_t columns, ic_presence *to) {
-    PyArrayObject *const array = array_of(object, NPY_UINT64, 3, "bits");
+    PyArrayObject *const array = ib_array_of(object, NPY_UINT64, 3, "bits");
     if (array == NULL) return NULL;
     *to = (ic_presence){(size_t)PyArray_DIM(array, 0), (size_t)PyArray_DIM(array, 1), (size_t)columns,
                         PyArray_DATA(array)};
@@ -67,7 +55,7 @@ static PyObject *advantage(PyObject *Py_UNUSED(module), PyObject *args, PyObject
     PyObject *object, *result = NULL;
     int threads = 1;
     if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O$i:trade_advantage", names, &object, &threads)) return NULL;
-    PyArrayObject *const given = array_of(object, NPY_DOUBLE, 3, "exports");
+    PyArrayObject *const given = ib_array_of(object, NPY_DOUBLE, 3, "exports");
     ic_exports exports;
     if (given == NULL || exports_of(given, &exports) < 0) goto done;
     PyObject *const out = large(PyArray_DIM(given, 0), PyArray_DIM(given, 1), PyArray_DIM(given, 2));
@@ -92,7 +80,7 @@ static PyObject *presence(PyObject *Py_UNUSED(module), PyObject *args, PyObject 
     if (!PyArg_ParseTupleAndKeywords(args, kwargs, "Od$pi:trade_presence", names, &object, &threshold, &as_given,
                                      &threads))
         return NULL;
-    PyArrayObject *const given = array_of(object, NPY_DOUBLE, 3, "exports");
+    PyArrayObject *const given = ib_array_of(object, NPY_DOUBLE, 3, "exports");
     PyArrayObject *made[3] = {NULL};
     ic_exports exports;
     if (given == NULL || exports_of(given, &exports) < 0) goto done;
@@ -156,8 +144,8 @@ static PyObject *sums(PyObject *Py_UNUSED(module), PyObject *args, PyObject *kwa
                          *made[2] = {NULL};
     if (given == NULL) return NULL;
     const npy_intp years = PyArray_DIM(given, 0), rows = PyArray_DIM(given, 1);
-    if ((product = array_of(objects[1], NPY_DOUBLE, 2, "product")) == NULL ||
-        (country = array_of(objects[2], NPY_DOUBLE, 2, "country")) == NULL)
+    if ((product = ib_array_of(objects[1], NPY_DOUBLE, 2, "product")) == NULL ||
+        (country = ib_array_of(objects[2], NPY_DOUBLE, 2, "country")) == NULL)
         goto done;
     if (PyArray_DIM(product, 0) != years || PyArray_DIM(product, 1) != columns || PyArray_DIM(country, 0) != years ||
         PyArray_DIM(country, 1) != rows) {
@@ -218,7 +206,7 @@ static PyObject *spread(PyObject *Py_UNUSED(module), PyObject *args, PyObject *k
     PyArrayObject *const given = presence_of(objects[0], columns, &of), *weight = NULL, *all = NULL;
     if (given == NULL) return NULL;
     const npy_intp years = PyArray_DIM(given, 0), rows = PyArray_DIM(given, 1);
-    if ((weight = array_of(objects[1], NPY_DOUBLE, 2, "weight")) == NULL) goto done;
+    if ((weight = ib_array_of(objects[1], NPY_DOUBLE, 2, "weight")) == NULL) goto done;
     if (PyArray_DIM(weight, 0) != years || PyArray_DIM(weight, 1) != columns) {
         PyErr_SetString(PyExc_ValueError, "bits and weights don't fit");
         goto done;

@@ -3,16 +3,6 @@
 
 #include "core/tree/tree.h"
 
-/* An aligned, contiguous array in native byte order; NULL with an exception. */
-static PyArrayObject *array_of(PyObject *object, int type, int ndim, const char *name) {
-    if (!PyArray_Check(object) || PyArray_TYPE((PyArrayObject *)object) != type ||
-        PyArray_NDIM((PyArrayObject *)object) != ndim) {
-        PyErr_Format(PyExc_TypeError, "%s: expected another array", name);
-        return NULL;
-    }
-    return (PyArrayObject *)PyArray_FROM_OF(object, NPY_ARRAY_CARRAY_RO | NPY_ARRAY_NOTSWAPPED);
-}
-
 static PyObject *kept(PyArrayObject *array, PyObject *held) {
     if (array == NULL) return NULL;
     const int failed = PyList_Append(held, (PyObject *)array);
@@ -35,7 +25,7 @@ static int axis_of(PyObject *item, ic_tree_axis *axis, npy_intp n, PyObject *hel
         PyErr_SetString(PyExc_TypeError, "positions: expected uint8, uint16 or uint32");
         return -1;
     }
-    PyObject *at = kept(array_of(positions, type, 1, "positions"), held);
+    PyObject *at = kept(ib_array_of(positions, type, 1, "positions"), held);
     if (at == NULL) return -1;
     *axis = (ic_tree_axis){.positions = PyArray_DATA((PyArrayObject *)at),
                            .width = type == NPY_UINT8    ? 1
@@ -48,7 +38,7 @@ static int axis_of(PyObject *item, ic_tree_axis *axis, npy_intp n, PyObject *hel
         PyErr_SetString(PyExc_ValueError, "without a map there are as many groups as codes");
         return -1;
     }
-    PyObject *groups = kept(array_of(map, NPY_UINT32, 1, "map"), held);
+    PyObject *groups = kept(ib_array_of(map, NPY_UINT32, 1, "map"), held);
     if (groups == NULL) return -1;
     axis->map = PyArray_DATA((PyArrayObject *)groups);
     int fits = PyArray_SIZE((PyArrayObject *)groups) == codes;
@@ -70,12 +60,12 @@ static PyObject *tree_sums(PyObject *module, PyObject *args, PyObject *kwargs) {
         return NULL;
     PyObject *held = PyList_New(0);
     if (held == NULL) return NULL;
-    PyObject *array = kept(array_of(values, NPY_DOUBLE, 1, "values"), held);
+    PyObject *array = kept(ib_array_of(values, NPY_DOUBLE, 1, "values"), held);
     if (array == NULL) goto done;
     rows.values = PyArray_DATA((PyArrayObject *)array);
     rows.n = (size_t)PyArray_SIZE((PyArrayObject *)array);
     if (flags != Py_None) {
-        PyObject *bits = kept(array_of(flags, NPY_UINT32, 1, "flags"), held);
+        PyObject *bits = kept(ib_array_of(flags, NPY_UINT32, 1, "flags"), held);
         if (bits == NULL) goto done;
         rows.flags = PyArray_DATA((PyArrayObject *)bits);
         if ((size_t)PyArray_SIZE((PyArrayObject *)bits) != rows.n) {
@@ -151,11 +141,11 @@ static PyObject *tree_roll(PyObject *module, PyObject *args, PyObject *kwargs) {
         return NULL;
     PyObject *held = PyList_New(0), *bits = NULL;
     if (held == NULL) return NULL;
-    PyObject *x = kept(array_of(values, NPY_DOUBLE, 3, "values"), held);
-    PyObject *w = x == NULL ? NULL : kept(array_of(weights, NPY_DOUBLE, 1, "weights"), held);
-    PyObject *s = w == NULL ? NULL : kept(array_of(steps, NPY_INT32, 2, "steps"), held);
+    PyObject *x = kept(ib_array_of(values, NPY_DOUBLE, 3, "values"), held);
+    PyObject *w = x == NULL ? NULL : kept(ib_array_of(weights, NPY_DOUBLE, 1, "weights"), held);
+    PyObject *s = w == NULL ? NULL : kept(ib_array_of(steps, NPY_INT32, 2, "steps"), held);
     if (s == NULL) goto done;
-    if (flags != Py_None && (bits = kept(array_of(flags, NPY_UINT32, 3, "flags"), held)) == NULL) goto done;
+    if (flags != Py_None && (bits = kept(ib_array_of(flags, NPY_UINT32, 3, "flags"), held)) == NULL) goto done;
     const npy_intp *shape = PyArray_DIMS((PyArrayObject *)x);
     plan.steps = PyArray_DATA((PyArrayObject *)s);
     plan.weights = PyArray_DATA((PyArrayObject *)w);

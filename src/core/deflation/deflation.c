@@ -13,16 +13,6 @@
 #include "core/numeric/power.h"
 #include "core/numeric/vector.h"
 
-typedef struct running {
-    double value, rest;
-} running;
-
-IC_INLINE void add_to(running *sum, double x) {
-    const ic_two whole = ic_two_sum(sum->value, x);
-    sum->value = whole.hi;
-    sum->rest += whole.lo;
-}
-
 typedef struct pair {
     double x, w;
 } pair;
@@ -41,7 +31,7 @@ typedef struct items {
 static items items_of(size_t n, const double *x, ptrdiff_t x_step, const double *w, ptrdiff_t w_step, double *space) {
     pair *const all = (pair *)(void *)space;
     items made = {0, 0, 0, all, {all + n, all + 2 * n}, (ic_keyed *)(void *)(all + 3 * n)};
-    running total = {0, 0};
+    ic_running total = {0, 0};
     double refused = 0;
     for (size_t t = 0; t < n; t++) {
         const pair one = {x[(ptrdiff_t)t * x_step], w[(ptrdiff_t)t * w_step]};
@@ -50,7 +40,7 @@ static items items_of(size_t n, const double *x, ptrdiff_t x_step, const double 
         made.known += (size_t)there;
         made.count += (size_t)(there & (one.w > 0));
         if (!there) continue;
-        add_to(&total, one.w);
+        ic_running_add(&total, one.w);
         refused = one.w >= 0 && one.w <= DBL_MAX ? refused : (double)NAN;
     }
     made.total = total.value + total.rest + refused;
@@ -157,8 +147,8 @@ static double percentile_of(const items *all, double share, double side) {
 }
 
 static double mean_of(const items *all) {
-    running sum = {0, 0};
-    for (size_t i = 0; i < all->count; i++) add_to(&sum, all->pair[i].w * all->pair[i].x);
+    ic_running sum = {0, 0};
+    for (size_t i = 0; i < all->count; i++) ic_running_add(&sum, all->pair[i].w * all->pair[i].x);
     return (sum.value + sum.rest) / all->total;
 }
 
@@ -178,7 +168,7 @@ static double trimmed_mean_of(const items *all, double lower, double upper, doub
     const place low = passed(all, from), high = passed(all, until);
     const double first = part_of(low.below + low.at - from, low.at, near, whole);
     const double last = part_of(until - high.below, high.at, near, whole);
-    running sum = {0, 0}, weight = {0, 0};
+    ic_running sum = {0, 0}, weight = {0, 0};
     if (low.x == high.x) return whole < 0 && until - from < low.at - near ? (double)NAN : low.x;
     for (size_t i = 0; i < all->count; i++) {
         const pair one = all->pair[i];
@@ -188,8 +178,8 @@ static double trimmed_mean_of(const items *all, double lower, double upper, doub
                                                             : 1.0;
         const double w = part * one.w;
         if (!(w > 0)) continue; /* what is cut off may be infinite */
-        add_to(&weight, w);
-        add_to(&sum, w * one.x);
+        ic_running_add(&weight, w);
+        ic_running_add(&sum, w * one.x);
     }
     const double kept = weight.value + weight.rest;
     return kept > 0 ? (sum.value + sum.rest) / kept : (double)NAN;

@@ -41,6 +41,17 @@ IC_INLINE ic_two ic_two_sum_ordered(double a, double b) {
     return (ic_two){sum, (a - sum) + b};
 }
 
+/* A sum, and what its additions have rounded off. */
+typedef struct ic_running {
+    double value, rest;
+} ic_running;
+
+IC_INLINE void ic_running_add(ic_running *sum, double x) {
+    const ic_two whole = ic_two_sum(sum->value, x);
+    sum->value = whole.hi;
+    sum->rest += whole.lo;
+}
+
 /* The leading bits of x: 53 - s of them for factor 2^s + 1 (Veltkamp). */
 #define IC_LEAD_26 0x1.0000002p27
 #define IC_LEAD_17 0x1.000000001p36

@@ -241,21 +241,11 @@ static void rank_bounds(size_t n, const double *low, const double *high, double 
 
 /* ---- folds ------------------------------------------------------------------------------------------------------------------ */
 
-typedef struct running {
-    double value, rest;
-} running;
-
-IC_INLINE void add_to(running *sum, double x) {
-    const ic_two whole = ic_two_sum(sum->value, x);
-    sum->value = whole.hi;
-    sum->rest += whole.lo;
-}
-
 /* What is made of sorted columns, of which figure t of column c stands at rows[t][c]. */
 typedef enum made_of { GINI, MEDIAN, LEADERS } made_of;
 
 /* Adds what is not larger than the sum so far, of numbers that are not negative. */
-IC_INLINE void add_less(running *sum, double x) {
+IC_INLINE void add_less(ic_running *sum, double x) {
     const double whole = sum->value + x;
     sum->rest += x - (whole - sum->value);
     sum->value = whole;
@@ -263,7 +253,7 @@ IC_INLINE void add_less(running *sum, double x) {
 
 /* The sum of the largest `most` of `count`. */
 static double largest_of(size_t count, size_t most, const double *x) {
-    running sum = {0, 0};
+    ic_running sum = {0, 0};
     for (size_t i = 0; i < most; i++) add_less(&sum, x[(count - 1 - i) * COLUMNS]);
     return sum.value + sum.rest;
 }
@@ -271,7 +261,7 @@ static double largest_of(size_t count, size_t most, const double *x) {
 /* Sums over pairs, the widest first: of the figures, and of their differences, none of which is negative. The largest comes
    first, so that all the others are no larger than what there is; and so do the differences times their number. */
 static void pairs_of(size_t count, const double *x, double *total, double *apart) {
-    running of_all = {0, 0}, between = {0, 0};
+    ic_running of_all = {0, 0}, between = {0, 0};
     for (size_t i = 0; i < count / 2; i++) {
         const double low = x[i * COLUMNS], high = x[(count - 1 - i) * COLUMNS];
         add_less(&of_all, high);
@@ -385,21 +375,21 @@ IC_INLINE void fold_sorted(sorted_columns columns, made_of what, size_t n, size_
 /* The sum of all pairs' differences, each pair weighted, from one pass in order; figures are taken from the middle one, so
    that what they have in common does not cancel. */
 static double weighted_gini(const in_order *order, const double *weight, ptrdiff_t along) {
-    running total = {0, 0}, whole = {0, 0}, apart = {0, 0};
+    ic_running total = {0, 0}, whole = {0, 0}, apart = {0, 0};
     if (order->count == 0 || order->value[0] < 0) return (double)NAN;
     const double middle = order->value[order->count / 2];
     for (size_t i = 0; i < order->count; i++) {
         const double w = weight[(ptrdiff_t)order->index[i] * along];
         if (w < 0) return (double)NAN;
-        add_to(&total, w);
-        add_to(&whole, w * order->value[i]);
+        ic_running_add(&total, w);
+        ic_running_add(&whole, w * order->value[i]);
     }
     const double all = total.value + total.rest;
-    running below = {0, 0};
+    ic_running below = {0, 0};
     for (size_t i = 0; i < order->count; i++) {
         const double w = weight[(ptrdiff_t)order->index[i] * along], before = below.value + below.rest;
-        add_to(&below, w);
-        add_to(&apart, w * (order->value[i] - middle) * (before + (below.value + below.rest) - all));
+        ic_running_add(&below, w);
+        ic_running_add(&apart, w * (order->value[i] - middle) * (before + (below.value + below.rest) - all));
     }
     const double found = (apart.value + apart.rest) / (all * (whole.value + whole.rest));
     return found < 0 ? 0.0 : found;
