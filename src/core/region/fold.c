@@ -77,8 +77,8 @@ static void pass_beside(const pass *what, size_t n, size_t width, const figures 
 
 void ic_region_pass(const pass *what, size_t n, size_t width, const figures *from, sums given, sums to) {
     const ptrdiff_t *step = from->step;
-    const int w_alike = step[1] == 0, v_unused = from->in[2] == from->in[1];
-    const int in_line = step[0] == 1 && (step[1] == 1 || w_alike) && (step[2] == 1 || v_unused);
+    const int w_alike = step[1] == 0, v_is_w = from->in[2] == from->in[1];
+    const int in_line = step[0] == 1 && (step[1] == 1 || w_alike) && (step[2] == 1 || v_is_w);
     if (n == 0) {
         for (int k = 0; k < what->count; k++)
             for (size_t s = 0; s < width; s++) to[k][s] = 0;

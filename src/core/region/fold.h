@@ -82,29 +82,33 @@ typedef void (*add_four)(ic_four x, ic_four w, ic_four v, sums given, size_t s, 
         const size_t left = n - t;                                                                                     \
         const ic_four_bits there = (ic_four_bits){0, 1, 2, 3} < (int64_t)left;                                         \
         fours more = lanes;                                                                                            \
-        ic_four x_left, w_left = w_fixed, v_left;                                                                      \
+        ic_four x_left, w_left = w_fixed, v_left = w_fixed;                                                            \
         ic_four_some(&x_left, x + t, left);                                                                            \
         if (!w_alike) ic_four_some(&w_left, w + t, left);                                                              \
-        ic_four_some(&v_left, v + t, left);                                                                            \
+        if (!v_alike) ic_four_some(&v_left, v + t, left);                                                              \
         add(x_left, w_left, v_left, given, 0, 1, &more);                                                               \
         lanes.of[0] = ic_four_if(there, more.of[0], lanes.of[0]);                                                      \
         lanes.of[1] = ic_four_if(there, more.of[1], lanes.of[1]);                                                      \
         lanes.of[2] = ic_four_if(there, more.of[2], lanes.of[2]);                                                      \
     }
 
-/* One chunk of a series whose figures follow one another: its lanes are neighbours. w may be one number. */
+/* One chunk of a series whose figures follow one another: its lanes are neighbours. w may be one number, and v that too. */
 IC_INLINE void chunk_alone(add_four add, int count, size_t n, const figures *from, int w_alike, sums given, sums to) {
     const double *x = from->in[0], *w = from->in[1], *v = from->in[2];
     const ic_four w_fixed = ic_four_of(w[0]);
+    const int v_alike = w_alike && v == w;
     fours low = NO_SUMS, high = NO_SUMS;
     size_t t = 0;
     for (; t + LANES <= n; t += LANES) {
         const size_t u = t + 4;
-        add(ic_four_at(x + t), w_alike ? w_fixed : ic_four_at(w + t), ic_four_at(v + t), given, 0, 1, &low);
-        add(ic_four_at(x + u), w_alike ? w_fixed : ic_four_at(w + u), ic_four_at(v + u), given, 0, 1, &high);
+        add(ic_four_at(x + t), w_alike ? w_fixed : ic_four_at(w + t), v_alike ? w_fixed : ic_four_at(v + t), given, 0,
+            1, &low);
+        add(ic_four_at(x + u), w_alike ? w_fixed : ic_four_at(w + u), v_alike ? w_fixed : ic_four_at(v + u), given, 0,
+            1, &high);
     }
     if (t + 4 <= n) {
-        add(ic_four_at(x + t), w_alike ? w_fixed : ic_four_at(w + t), ic_four_at(v + t), given, 0, 1, &low);
+        add(ic_four_at(x + t), w_alike ? w_fixed : ic_four_at(w + t), v_alike ? w_fixed : ic_four_at(v + t), given, 0,
+            1, &low);
         t += 4;
         if (t < n) SOME(high)
     } else if (t < n) {
